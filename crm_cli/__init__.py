@@ -1,0 +1,3 @@
+"""The CRM of the command line."""
+
+__version__ = "0.1.0"

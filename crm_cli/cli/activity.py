@@ -1,0 +1,85 @@
+"""The activities of a campaign: add, rename, move, retire."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from crm_cli.cli import show
+from crm_cli.cli.context import Desk
+from crm_cli.cli.params import ActivityRef, CampaignRef, changes
+from crm_cli.domain.campaign import Campaign
+
+Name = Annotated[str, typer.Argument(help="What it is called.", show_default=False)]
+Before = Annotated[
+    str | None, typer.Option("--before", metavar="ACTIVITY", help="Not last, but before this one.", show_default=False)
+]
+
+
+def _order(campaign: Campaign) -> str:
+    return " > ".join(one.name for one in campaign.in_order())
+
+
+@changes
+def add(desk: Desk, campaign: CampaignRef, name: Name, before: Before = None) -> None:
+    """Add an activity to a campaign, last or before another.
+
+    \b
+    Examples:
+      crm campaign activity add C3 Contract
+      crm campaign activity add C3 Demo --before Offer
+    """
+    with desk.change() as crm:
+        found = crm.campaigns.find(campaign)
+        changed, new = found.add_activity(name, found.find_activity(before) if before else None)
+        crm.save(changed)
+    show.changed(desk, crm, lambda _, now: f"Added {now.activity_id(new)} {new.name}: {_order(now)}")
+
+
+@changes
+def rename(desk: Desk, campaign: CampaignRef, activity: ActivityRef, name: Name) -> None:
+    """Give an activity another name; its id stays.
+
+    \b
+    Examples:
+      crm campaign activity rename C3 Call "First call"
+      crm campaign activity rename C3 C3.2 Presentation
+    """
+    with desk.change() as crm:
+        found = crm.campaigns.find(campaign)
+        old = found.find_activity(activity)
+        crm.save(found.rename_activity(old, name))
+    show.changed(desk, crm, lambda _, now: f"Renamed {now.activity_id(old)}: {old.name} → {name}")
+
+
+@changes
+def move(desk: Desk, campaign: CampaignRef, activity: ActivityRef, before: Before = None) -> None:
+    """Move an activity before another, or to the end.
+
+    \b
+    Examples:
+      crm campaign activity move C3 Demo --before Call
+      crm campaign activity move C3 Demo
+    """
+    with desk.change() as crm:
+        found = crm.campaigns.find(campaign)
+        target = found.find_activity(before) if before else None
+        crm.save(found.move_activity(found.find_activity(activity), target))
+    show.changed(desk, crm, lambda was, now: f"{now.id} {now.name}: {_order(was)} → {_order(now)}")
+
+
+@changes
+def retire(desk: Desk, campaign: CampaignRef, activity: ActivityRef) -> None:
+    """Retire an activity: it takes no more leads, those at it stay.
+
+    \b
+    Examples:
+      crm campaign activity retire C3 Fax
+      crm campaign activity retire C3 C3.4 --dry-run
+    """
+    with desk.change() as crm:
+        found = crm.campaigns.find(campaign)
+        old = found.find_activity(activity)
+        crm.save(found.retire_activity(old))
+    show.changed(desk, crm, lambda _, now: f"Retired {now.activity_id(old)} {old.name}: {_order(now)}")

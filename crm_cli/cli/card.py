@@ -1,0 +1,61 @@
+"""What stands under a record's own fields when it is shown: notes, events, what belongs to it, latest changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crm_cli.cli.verbs import changes_in_words
+from crm_cli.cli.view import Row, entry_row, in_time, public
+from crm_cli.crm import Crm
+from crm_cli.domain.event import Event
+from crm_cli.domain.history import Entry
+from crm_cli.domain.moment import spoken
+from crm_cli.domain.record import Record
+
+Section = tuple[str, Sequence[str]]
+_LATEST = 5
+
+
+def sections(record: Record, crm: Crm, kinds: Sequence[str] = ()) -> list[Section]:
+    """Notes, the records of these kinds that point to it, events, and the latest changes."""
+    belonging = [_pointing(record, crm, kind) for kind in kinds]
+    return [notes(record, crm), *belonging, events(record, crm), latest(record, crm)]
+
+
+def notes(record: Record, crm: Crm) -> Section:
+    """What was written down, oldest first."""
+    return "Notes", [f"{spoken(one.at, crm.said)}  {one.by}  {one.text}" for one in in_time(record)]
+
+
+def events(record: Record, crm: Crm) -> Section:
+    """Calls, meetings and messages about it, in the order of their start."""
+    found = [one for one in crm.referring(record.id, "event") if isinstance(one, Event)]
+    return "Events", [
+        f"{one.id}  {spoken(one.start, crm.said)}  {one.kind}  {one.name}  {one.status}"
+        for one in sorted(found, key=lambda one: one.start)
+    ]
+
+
+def _pointing(record: Record, crm: Crm, kind: str) -> Section:
+    found = crm.referring(record.id, kind)
+    return f"{kind.title()}s", [f"{one.id}  {one.title}  {getattr(one, 'status', '')}".rstrip() for one in found]
+
+
+def latest(record: Record, crm: Crm) -> Section:
+    """The last few changes, newest first."""
+    return "History", [
+        f"{spoken(entry.at, crm.said)}  {entry.by}  {entry.cmd}  {changes_in_words(entry)}  {entry.op}"
+        for entry in reversed(_last(record, crm))
+    ]
+
+
+def _last(record: Record, crm: Crm) -> list[Entry]:
+    return sorted(crm.history(record.id), key=lambda entry: (entry.at, entry.seq))[-_LATEST:]
+
+
+def extra(record: Record, crm: Crm) -> Row:
+    """What scripts get besides the record: its events and its latest changes, newest first."""
+    return {
+        "events": [public(one, crm) for one in crm.referring(record.id, "event")],
+        "history": [entry_row(entry) for entry in reversed(_last(record, crm))],
+    }

@@ -1,0 +1,178 @@
+"""The desk a command works at: opens the store, says who and when, and turns what happened into output."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
+
+from crm_cli.cli.environment import (
+    asks_people,
+    config_path,
+    default_store,
+    is_terminal,
+    login,
+    present,
+    switched_on,
+    system_zone,
+    tastes,
+    variable,
+)
+from crm_cli.cli.option import Listing, Options
+from crm_cli.cli.output import tell
+from crm_cli.crm import Crm, Who, zone_of
+from crm_cli.domain.errors import BadValue, NotConfirmed, Unreadable
+from crm_cli.domain.moment import Clock, read_moment, read_zone
+from crm_cli.store.port import Snapshot, Transaction
+from crm_cli.store.tiny import TinyStore
+
+FORMATS = ("auto", "table", "plain", "json", "jsonl", "csv", "tsv", "ids", "markdown", "html")
+DEFAULT_LOCK_WAIT = 5.0
+
+
+class Desk:
+    """One command at work."""
+
+    def __init__(self, options: Options, cmd: str, argv: list[str]) -> None:
+        """`cmd` is the verb for the history, such as lead.assign."""
+        self.options, self.cmd, self.argv = options, cmd, argv
+        self.listing = Listing()
+
+    # --- who, where, how -------------------------------------------------------------------------
+
+    @cached_property
+    def config_path(self) -> Path | None:
+        return config_path(self.options.config)
+
+    @cached_property
+    def tastes(self) -> dict[str, Any]:
+        return tastes(self.config_path)
+
+    def taste(self, given: str | None, name: str, key: str) -> tuple[str | None, str]:
+        """A personal setting and where it comes from: the option, the environment, the config, the default."""
+        if given:
+            return given, "option"
+        if text := variable(name):
+            return text, name
+        if key in self.tastes:
+            return str(self.tastes[key]), str(self.config_path)
+        return None, "default"
+
+    @cached_property
+    def place(self) -> tuple[Path, bool]:
+        """The store's folder, and whether somebody named it."""
+        named, _ = self.taste(self.options.store, "CRM_STORE", "core.store")
+        return (Path(named).expanduser(), True) if named else (default_store(), False)
+
+    @cached_property
+    def user(self) -> str:
+        return self.taste(self.options.user, "CRM_USER", "core.user")[0] or login()
+
+    @cached_property
+    def format(self) -> str:
+        """One of FORMATS but never auto: a table on a terminal, plain lines elsewhere."""
+        if self.options.json:
+            return "json"
+        chosen = self.taste(self.options.format, "CRM_FORMAT", "output.format")[0] or "auto"
+        if chosen not in FORMATS:
+            raise BadValue.not_one_of("format", chosen, FORMATS)
+        if chosen != "auto":
+            return chosen
+        return "table" if is_terminal(sys.stdout) and self.options.output is None else "plain"
+
+    @cached_property
+    def color(self) -> str | None:
+        return self.options.color or (str(self.tastes["output.color"]) if "output.color" in self.tastes else None)
+
+    # --- the store -------------------------------------------------------------------------------
+
+    @cached_property
+    def store(self) -> TinyStore:
+        """The store, there or not."""
+        if sys.platform == "win32":
+            raise Unreadable("crm does not run on Windows yet", "use it in WSL, where it is tested")
+        return TinyStore(self.place[0], lock_wait=self._lock_wait(), holder=f"crm {self.cmd}")
+
+    def _lock_wait(self) -> float:
+        text = self.options.lock_timeout or variable("CRM_LOCK_TIMEOUT")
+        try:
+            seconds = float(text) if text else DEFAULT_LOCK_WAIT
+        except ValueError:
+            seconds = -1.0
+        if not 0 <= seconds < 86_400:
+            raise BadValue(f"--lock-timeout {text} is no number of seconds", "give seconds, such as 5 or 0.5")
+        return seconds
+
+    def existing_store(self) -> TinyStore:
+        """The store, which must be there if somebody named it; raises Unreadable."""
+        folder, named = self.place
+        if named and not self.store.exists():
+            raise Unreadable(f"there is no store in {folder}", f"make one: crm init --store {folder}")
+        return self.store
+
+    @contextmanager
+    def read(self) -> Iterator[Crm]:
+        """The desk as it stands, to look at."""
+        with self.existing_store().read() as snapshot:
+            yield self._crm(snapshot)
+
+    @contextmanager
+    def change(self, on: str | None = None, cmd: str | None = None) -> Iterator[Crm]:
+        """The desk to change; what was saved is committed when the block ends well.
+
+        `on` is the day or instant, as typed, on which it happened; with --dry-run nothing is written.
+        """
+        store = self.existing_store()
+        with store.rehearse() if self.options.dry_run else store.change() as transaction:
+            crm = self._crm(transaction, on)
+            self.found(crm)
+            yield crm
+            self.commit(crm, cmd or self.cmd)
+            for warning in (*transaction.warnings, *crm.warnings):
+                self.warn(warning)
+
+    def commit(self, crm: Crm, cmd: str) -> None:
+        """Write what was saved, unless this is only a rehearsal."""
+        if not self.options.dry_run:
+            crm.commit(cmd)
+
+    def found(self, crm: Crm) -> None:
+        """A store that comes into being with this command takes the zone of the machine it is on."""
+        if crm.snapshot.seq == 0 and self.cmd != "init":
+            crm.found(timezone=system_zone())
+            if is_terminal(sys.stderr):
+                self.warn(f"made a store in {self.place[0]}")
+
+    def _crm(self, snapshot: Snapshot | Transaction, on: str | None = None) -> Crm:
+        zone = zone_of(snapshot) if snapshot.seq else read_zone(system_zone())
+        clock = present(self.options.now, zone)
+        typed = self.taste(self.options.tz, "CRM_TZ", "core.timezone")[0]
+        said = replace(clock, zone=read_zone(typed)) if typed else clock
+        who = Who(self.user, ("crm", *self.argv))
+        return Crm(snapshot, clock, who, on=read_moment(on, said) if on else None, said=said)
+
+    # --- people ----------------------------------------------------------------------------------
+
+    def warn(self, text: str) -> None:
+        """A sentence on stderr that stops nothing."""
+        tell(f"crm: {text}")
+
+    def confirm(self, question: str) -> None:
+        """Ask before something dangerous; raises NotConfirmed unless the answer is yes."""
+        if self.options.yes or self.options.dry_run:
+            return
+        if self.options.no_input or switched_on("CRM_NO_INPUT") or not asks_people():
+            raise NotConfirmed(f"{question} nobody there to say yes", "say so beforehand: --yes")
+        sys.stderr.write(f"{question} [y/N] ")
+        sys.stderr.flush()
+        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+            raise NotConfirmed("not confirmed, nothing was changed", "answer y, or say --yes")
+
+    def clock(self, crm: Crm) -> Clock:
+        """The clock by which times are shown."""
+        return crm.said

@@ -1,0 +1,145 @@
+"""The world outside: environment variables, the person's own settings, the clock, the terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import os
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from crm_cli.domain.errors import BadValue, Unreadable
+from crm_cli.domain.moment import Clock, read_moment, read_zone, to_datetime
+
+BOOLEANS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+COLORS = ("auto", "always", "never")
+# What a person may set for themselves; everything that is business lies in the store.
+TASTES: dict[str, str] = {
+    "core.store": "the store to work in",
+    "core.user": "who you are, for the history",
+    "core.timezone": "the zone times are read and shown in",
+    "output.format": "how to show results: crm help formats",
+    "output.color": "always, never or auto",
+}
+
+
+def variable(name: str) -> str | None:
+    """An environment variable; an empty one counts as not set."""
+    return os.environ.get(name) or None
+
+
+def switched_on(name: str) -> bool:
+    """A yes-or-no variable; raises BadValue for anything else."""
+    text = variable(name)
+    if text is None:
+        return False
+    if text.lower() not in BOOLEANS:
+        raise BadValue(f"{name}={text} is neither yes nor no", "use 1, true, yes, 0, false or no")
+    return BOOLEANS[text.lower()]
+
+
+def config_path(given: str | None) -> Path | None:
+    """Where a person's own settings lie; None when told to use none."""
+    named = given or variable("CRM_CONFIG")
+    if named == "none":
+        return None
+    if named:
+        return Path(named).expanduser()
+    base = _xdg("XDG_CONFIG_HOME")
+    return base / "crm" / "config.toml" if base else Path(_platform().user_config_path) / "config.toml"
+
+
+def default_store() -> Path:
+    """Where the store lies when nobody says otherwise."""
+    base = _xdg("XDG_DATA_HOME")
+    return base / "crm" if base else Path(_platform().user_data_path)
+
+
+def _xdg(name: str) -> Path | None:
+    """The XDG rules say that a relative path is to be ignored."""
+    text = variable(name)
+    return Path(text) if text and Path(text).is_absolute() else None
+
+
+def _platform() -> Any:
+    from platformdirs import PlatformDirs
+
+    return PlatformDirs("crm", appauthor=False)
+
+
+def tastes(path: Path | None) -> dict[str, Any]:
+    """A person's settings by dotted key; raises Unreadable naming file and line."""
+    if path is None or not path.exists():
+        return {}
+    import tomllib
+
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Unreadable(f"{path} cannot be read: {error}", "mend it, or leave it out: --config none") from error
+    return dict(_dotted("", data))
+
+
+def _dotted(prefix: str, data: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for key, value in data.items():
+        found += _dotted(f"{prefix}{key}.", value) if isinstance(value, dict) else [(prefix + key, value)]
+    return found
+
+
+def present(given: str | None, zone: ZoneInfo) -> Clock:
+    """The present moment: as given, as CRM_NOW says, or as the machine's clock has it."""
+    text = given or variable("CRM_NOW")
+    real = Clock(datetime.now(UTC), zone)
+    if text is None:
+        return real
+    return Clock(to_datetime(read_moment(text, real), zone), zone)
+
+
+def system_zone() -> str:
+    """The zone of this machine, as far as it can be told; UTC otherwise."""
+    candidates = [variable("TZ")]
+    with contextlib.suppress(OSError):
+        candidates.append(os.readlink("/etc/localtime").partition("zoneinfo/")[2])
+    for name in candidates:
+        try:
+            return read_zone((name or "").removeprefix(":")).key
+        except BadValue:
+            continue
+    return "UTC"
+
+
+def login() -> str:
+    """Who is logged in; a number where the name is not known."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid:{os.getuid()}"
+
+
+def asks_people() -> bool:
+    """Whether somebody sits there who could answer."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def is_terminal(stream: Any) -> bool:
+    """Whether a stream ends in a terminal."""
+    return bool(stream is not None and stream.isatty())
+
+
+def wants_color(choice: str | None, stream: Any) -> bool:
+    """--color, CRM_COLOR, NO_COLOR, FORCE_COLOR, TERM=dumb, then whether it is a terminal (no-color.org)."""
+    chosen = choice or variable("CRM_COLOR") or "auto"
+    if chosen not in COLORS:
+        raise BadValue.not_one_of("--color", chosen, COLORS)
+    if chosen != "auto":
+        return chosen == "always"
+    if variable("NO_COLOR"):
+        return False
+    if variable("FORCE_COLOR") or variable("CLICOLOR_FORCE"):
+        return True
+    return os.environ.get("TERM") != "dumb" and is_terminal(stream)

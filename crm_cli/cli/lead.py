@@ -1,0 +1,336 @@
+"""Leads: register, look, change particulars, delete and restore."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from crm_cli.cli import parse, show
+from crm_cli.cli.card import extra, sections
+from crm_cli.cli.context import Desk
+from crm_cli.cli.listing import list_records, short_cut
+from crm_cli.cli.newness import must_be_new, tell_possible
+from crm_cli.cli.params import (
+    AllowDuplicate,
+    CampaignOption,
+    Channel,
+    City,
+    Company,
+    Country,
+    DoNotContact,
+    Email,
+    ExternalId,
+    LeadRef,
+    On,
+    Phone,
+    Position,
+    Postcode,
+    Potential,
+    RatingOption,
+    RepOption,
+    Set,
+    Source,
+    SourceDetail,
+    Street,
+    TagOption,
+    TaxId,
+    Unset,
+    Website,
+    changes,
+    lists,
+    option,
+    shows,
+)
+from crm_cli.cli.verbs import history_of, note_on, tag_records
+from crm_cli.cli.view import public
+from crm_cli.crm import Crm
+from crm_cli.domain.lead import Lead, LeadKind, Rating
+
+COLUMNS = ("id", "name", "company", "status", "rating", "campaign_name", "activity_name", "rep_name", "potential")
+PARTICULARS = (
+    "company",
+    "position",
+    "emails",
+    "phones",
+    "website",
+    "tax_id",
+    "street",
+    "postcode",
+    "city",
+    "country",
+    "source",
+    "source_detail",
+    "channel",
+    "potential",
+    "external_id",
+    "do_not_contact",
+)
+
+Name = Annotated[str, typer.Argument(help="Who is interested.", show_default=False)]
+Texts = list[str] | None
+
+
+@changes
+def add(
+    desk: Desk,
+    name: Annotated[str, typer.Argument(help="Who is interested.", show_default=False)],
+    company_lead: Annotated[bool, typer.Option("--is-company", help="A company, not a person.")] = False,
+    company: Company = None,
+    position: Position = None,
+    email: Email = None,
+    phone: Phone = None,
+    website: Website = None,
+    tax_id: TaxId = None,
+    street: Street = None,
+    postcode: Postcode = None,
+    city: City = None,
+    country: Country = None,
+    source: Source = None,
+    source_detail: SourceDetail = None,
+    channel: Channel = None,
+    campaign: CampaignOption = None,
+    activity: Annotated[str | None, option("--activity", "At this activity, not the first.", "ACTIVITY")] = None,
+    rep: RepOption = None,
+    rating: RatingOption = None,
+    potential: Potential = None,
+    external_id: ExternalId = None,
+    do_not_contact: DoNotContact = None,
+    tag: TagOption = None,
+    note: Annotated[str | None, option("--note", "Write something down.")] = None,
+    set: Set = None,
+    on: On = None,
+    allow_duplicate: AllowDuplicate = False,
+    if_missing: Annotated[bool, typer.Option("--if-missing", help="If it is there already, that one will do.")] = False,
+) -> None:
+    """Register a lead.
+
+    A lead that is surely there already (same e-mail, external id, or phone with a like name) is refused.
+
+    \b
+    Examples:
+      crm lead add "Jane Doe" --email jane@acme.example --company Acme --channel web
+      crm lead add "Acme GmbH" --is-company --potential 1500 --rep sam --on 2026-11-02
+    """
+    with desk.change(on) as crm:
+        fields = parse.given(
+            company=company,
+            position=position,
+            emails=parse.emails(email),
+            phones=parse.phones(phone, crm),
+            website=website,
+            tax_id=tax_id,
+            street=street,
+            postcode=postcode,
+            city=city,
+            country=country,
+            source=source,
+            source_detail=source_detail,
+            channel=parse.channel(channel, crm),
+            potential=parse.number(potential, "potential"),
+            external_id=external_id,
+            do_not_contact=do_not_contact,
+        )
+        kind = LeadKind.COMPANY if company_lead else LeadKind.PERSON
+        lead = Lead(id=crm.leads.new_id(), kind=kind, name=name, received_at=_received(crm), **fields).checked()
+        known = must_be_new(crm, lead, allow_duplicate or if_missing)
+        if if_missing and known and known[0].kind == "sure":
+            return show.there_already(desk, crm, crm.by_id(known[0].id))
+        lead = _placed(crm, lead, campaign, activity, rep)
+        lead = lead.rate(parse.choice(Rating, rating, "rating")) if rating else lead
+        lead = lead.set_custom(parse.pairs(set)).tag(add=tag or ())
+        crm.save(lead.note(*crm.note(note)) if note else lead)
+    tell_possible(desk, crm, known)
+    show.changed(desk, crm, lambda _, now: f"Added {now.id} {_who(now)}, {now.status}, {_whose(crm, now)}")
+    return None
+
+
+def _received(crm: Crm) -> str:
+    return crm.on or crm.at
+
+
+def _placed(crm: Crm, lead: Lead, campaign: str | None, activity: str | None, rep: str | None) -> Lead:
+    if rep is not None:
+        lead = lead.assign(crm.reps.find(rep))
+    if campaign is None:
+        return lead
+    home = crm.campaigns.find(campaign)
+    return lead.set_campaign(home, crm.day, home.find_activity(activity) if activity else None)
+
+
+def _who(lead: Lead) -> str:
+    return f"{lead.name} ({lead.company})" if lead.company else lead.name
+
+
+def _whose(crm: Crm, lead: Lead) -> str:
+    return f"with {crm.name_of(lead.rep)}" if lead.rep else "unassigned"
+
+
+@lists
+def list_(
+    desk: Desk,
+    status: Annotated[str | None, option("--status", "new, contacted, open, qualified ...", "STATUS")] = None,
+    rep: RepOption = None,
+    campaign: CampaignOption = None,
+    channel: Channel = None,
+    rating: RatingOption = None,
+    tag: Annotated[str | None, option("--tag", "With this tag.")] = None,
+) -> None:
+    """List leads.
+
+    \b
+    Examples:
+      crm lead list --status open --rep none
+      crm lead list --where 'potential>=1000 and (tag=vip or source~fair)' --sort -potential --json
+    """
+    wanted = {"status": status, "rep": rep, "campaign": campaign, "channel": channel, "rating": rating, "tags": tag}
+    filters = [one for field, value in wanted.items() for one in short_cut(field, value)]
+    list_records(desk, "lead", COLUMNS, filters)
+
+
+@shows
+def show_(desk: Desk, lead: LeadRef) -> None:
+    """Show one lead with its notes, events and latest changes.
+
+    \b
+    Examples:
+      crm lead show L12
+      crm lead show jane@acme.example --json
+    """
+    with desk.read() as crm:
+        found = crm.leads.find(lead)
+        show.card(desk, public(found, crm), sections(found, crm), extra(found, crm))
+
+
+@changes
+def edit(
+    desk: Desk,
+    lead: LeadRef,
+    name: Annotated[str | None, option("--name", "Another name.")] = None,
+    company: Company = None,
+    position: Position = None,
+    email: Email = None,
+    phone: Phone = None,
+    website: Website = None,
+    tax_id: TaxId = None,
+    street: Street = None,
+    postcode: Postcode = None,
+    city: City = None,
+    country: Country = None,
+    source: Source = None,
+    source_detail: SourceDetail = None,
+    channel: Channel = None,
+    potential: Potential = None,
+    external_id: ExternalId = None,
+    do_not_contact: DoNotContact = None,
+    set: Set = None,
+    unset: Unset = None,
+    on: On = None,
+) -> None:
+    """Change particulars of a lead; --email and --phone replace those it has.
+
+    \b
+    Examples:
+      crm lead edit L12 --company "Acme GmbH" --potential 1500
+      crm lead edit L12 --set industry=SaaS --unset website
+    """
+    with desk.change(on) as crm:
+        fields = parse.given(
+            name=name,
+            company=company,
+            position=position,
+            emails=parse.emails(email),
+            phones=parse.phones(phone, crm),
+            website=website,
+            tax_id=tax_id,
+            street=street,
+            postcode=postcode,
+            city=city,
+            country=country,
+            source=source,
+            source_detail=source_detail,
+            channel=parse.channel(channel, crm),
+            potential=parse.number(potential, "potential"),
+            external_id=external_id,
+            do_not_contact=do_not_contact,
+        )
+        found = crm.leads.find(lead).edit(**fields, **parse.emptied(unset, PARTICULARS))
+        crm.save(found.set_custom(parse.pairs(set)))
+    show.changed(desk, crm, lambda was, now: f"Edited {now.id}: {show.difference_line(was, now, crm)}")
+
+
+@changes
+def note(
+    desk: Desk,
+    lead: LeadRef,
+    text: Annotated[str, typer.Argument(help="What to write down; - reads it from stdin.", show_default=False)],
+    on: On = None,
+) -> None:
+    """Write something down about a lead, whatever its state.
+
+    \b
+    Examples:
+      crm lead note L12 "called, wants a demo"
+      echo "met at the fair" | crm lead note L12 - --on yesterday
+    """
+    note_on(desk, "lead", lead, text, on)
+
+
+@changes
+def tag(
+    desk: Desk,
+    lead: LeadRef,
+    tags: Annotated[list[str] | None, typer.Argument(help="Tags to add.", show_default=False)] = None,
+    remove: Annotated[list[str] | None, option("--remove", "A tag to take away; repeat for more.", "TAG")] = None,
+    on: On = None,
+) -> None:
+    """Add and remove tags of a lead.
+
+    \b
+    Examples:
+      crm lead tag L12 vip "trade fair"
+      crm lead tag L12 --remove cold
+    """
+    tag_records(desk, "lead", lead, tags or [], remove or [], on)
+
+
+@changes
+def delete(desk: Desk, lead: LeadRef) -> None:
+    """Delete a lead that was a mistake; it can be restored. A lead that came to nothing is disqualified instead.
+
+    \b
+    Examples:
+      crm lead delete L9 --yes
+      crm lead disqualify L9 --reason no_budget
+    """
+    with desk.change() as crm:
+        found = crm.leads.find(lead)
+        gone = found.delete()
+        desk.confirm(f"Delete {found.id} {found.name}?")
+        crm.save(gone)
+    show.changed(desk, crm, lambda _, now: f"Deleted {now.id} {now.name}; crm lead restore {now.id} brings it back")
+
+
+@changes
+def restore(desk: Desk, lead: LeadRef) -> None:
+    """Bring a deleted lead back as it was.
+
+    \b
+    Examples:
+      crm lead restore L9
+      crm lead list --all --where status=deleted
+    """
+    with desk.change() as crm:
+        crm.save(crm.leads.find(lead).restore())
+    show.changed(desk, crm, lambda _, now: f"Restored {now.id} {now.name}, {now.status}")
+
+
+def history(desk: Desk, lead: LeadRef) -> None:
+    """Show everything that happened to a lead: when, by whom, from what to what.
+
+    \b
+    Examples:
+      crm lead history L12
+      crm lead history L12 --json
+    """
+    history_of(desk, "lead", lead)

@@ -1,0 +1,309 @@
+"""The life of a lead: assigned, contacted, rated, moved through a campaign, qualified or disqualified."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from crm_cli.cli import parse, show
+from crm_cli.cli.context import Desk
+from crm_cli.cli.params import ActivityRef, LeadRef, LeadRefs, On, changes
+from crm_cli.cli.reason import reason_of, why_note
+from crm_cli.crm import Crm
+from crm_cli.domain.errors import BadValue, Refused
+from crm_cli.domain.lead import Lead, Rating
+from crm_cli.usecases import qualify as usecase
+
+Reason = Annotated[
+    str | None, typer.Option("--reason", metavar="TEXT", help="Why, for the history.", show_default=False)
+]
+Say = Callable[[Lead, Lead], str]
+
+
+def _each(desk: Desk, refs: list[str], on: str | None, verb: Callable[[Lead, Crm], Lead], say: Say) -> None:
+    """One verb for several leads: one transaction, one operation."""
+    with desk.change(on) as crm:
+        crm.save(*(verb(crm.leads.find(ref), crm) for ref in dict.fromkeys(refs)))
+    show.changed(desk, crm, say, kinds=("lead",))
+
+
+@changes
+def assign(
+    desk: Desk,
+    leads: LeadRefs,
+    to: Annotated[str, typer.Option("--to", metavar="REP", help="The rep: id, handle or name.", show_default=False)],
+    on: On = None,
+) -> None:
+    """Give leads to a sales rep.
+
+    \b
+    Examples:
+      crm lead assign L12 --to sam
+      crm lead assign L12 L14 --to "Ana Silva" --on 2026-11-02
+    """
+    with desk.change(on) as crm:
+        rep = crm.reps.find(to)
+        crm.save(*(crm.leads.find(ref).assign(rep) for ref in dict.fromkeys(leads)))
+
+    def say(was: Lead, now: Lead) -> str:
+        before = crm.name_of(was.rep) if was.rep else "nobody"
+        return f"Assigned {now.id} {now.name} to {rep.name} (was {before})"
+
+    show.changed(desk, crm, say)
+
+
+@changes
+def unassign(desk: Desk, leads: LeadRefs, on: On = None) -> None:
+    """Take leads from whoever has them.
+
+    \b
+    Examples:
+      crm lead unassign L12
+      crm lead unassign L12 L14
+    """
+    _each(desk, leads, on, lambda lead, _: lead.unassign(), lambda _, now: f"Unassigned {now.id} {now.name}")
+
+
+@changes
+def contacted(desk: Desk, leads: LeadRefs, on: On = None) -> None:
+    """Record that leads have been contacted; a completed event of ours does so by itself.
+
+    \b
+    Examples:
+      crm lead contacted L12
+      crm lead contacted L12 --on "yesterday 15:00"
+    """
+    _each(
+        desk,
+        leads,
+        on,
+        lambda lead, crm: lead.contacted(crm.at),
+        lambda was, now: f"{now.id} {now.name}: {was.status} → {now.status}",
+    )
+
+
+@changes
+def rate(
+    desk: Desk,
+    leads: Annotated[
+        list[str], typer.Argument(help="The leads, then hot, warm, cold or junk.", metavar="LEADS... RATING")
+    ],
+    rating: Annotated[
+        str | None, typer.Option("--rating", "-r", metavar="RATING", help="The rating.", show_default=False)
+    ] = None,
+    on: On = None,
+) -> None:
+    """Rate leads hot, warm, cold or junk.
+
+    \b
+    Examples:
+      crm lead rate L12 hot
+      crm lead rate L12 L14 --rating cold
+    """
+    refs, word = _split(leads, rating, "a rating: crm lead rate L12 hot")
+    judged = parse.choice(Rating, word, "rating")
+    _each(
+        desk,
+        refs,
+        on,
+        lambda lead, _: lead.rate(judged),
+        lambda was, now: f"Rated {now.id} {now.name} {now.rating} (was {was.rating or 'not rated'})",
+    )
+
+
+def _split(words: list[str], option: str | None, missing: str) -> tuple[list[str], str]:
+    """The references, and the value that stands last among them unless it was given as an option."""
+    if option is not None:
+        return words, option
+    if len(words) < 2:
+        raise BadValue(f"{words[0]} alone is not enough", f"add {missing}")
+    return words[:-1], words[-1]
+
+
+@changes
+def set_campaign(
+    desk: Desk,
+    leads: Annotated[
+        list[str], typer.Argument(help="The leads, then the campaign; `none` for out.", metavar="LEADS... CAMPAIGN")
+    ],
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="CAMPAIGN", help="The campaign.", show_default=False)
+    ] = None,
+    activity: Annotated[
+        str | None, typer.Option("--activity", metavar="NAME", help="Not its first activity.", show_default=False)
+    ] = None,
+    on: On = None,
+) -> None:
+    """Put leads into a campaign at its first activity, or take them out.
+
+    \b
+    Examples:
+      crm lead set-campaign L12 C3
+      crm lead set-campaign L12 L14 --to "Spring 27" --activity Demo
+    """
+    refs, home = _split(leads, to, "a campaign: crm lead set-campaign L12 C3")
+    with desk.change(on) as crm:
+        campaign = None if home.strip().lower() == "none" else crm.campaigns.find(home)
+        place = campaign.find_activity(activity) if campaign and activity else None
+        crm.save(*(crm.leads.find(ref).set_campaign(campaign, crm.day, place) for ref in dict.fromkeys(refs)))
+    show.changed(desk, crm, lambda was, now: f"{now.id} {now.name}: {_place(crm, was)} → {_place(crm, now)}")
+
+
+@changes
+def set_activity(desk: Desk, lead: LeadRef, activity: ActivityRef, on: On = None) -> None:
+    """Move a lead to an activity of the campaign it is in.
+
+    \b
+    Examples:
+      crm lead set-activity L12 Demo
+      crm lead set-activity L12 C3.2 --on 2026-11-02
+    """
+    with desk.change(on) as crm:
+        found = crm.leads.find(lead)
+        campaign = crm.campaigns.get(_campaign_of(found))
+        crm.save(found.set_activity(campaign, campaign.find_activity(activity)))
+    show.changed(desk, crm, lambda was, now: f"{now.id} {now.name}: {_place(crm, was)} → {_place(crm, now)}")
+
+
+@changes
+def advance(desk: Desk, leads: LeadRefs, on: On = None) -> None:
+    """Move leads to the next activity of their campaign.
+
+    \b
+    Examples:
+      crm lead advance L12
+      crm lead advance L12 L14
+    """
+    with desk.change(on) as crm:
+        for ref in dict.fromkeys(leads):
+            found = crm.leads.find(ref)
+            crm.save(found.advance(crm.campaigns.get(_campaign_of(found))))
+    show.changed(desk, crm, lambda was, now: f"{now.id} {now.name}: {_place(crm, was)} → {_place(crm, now)}")
+
+
+def _campaign_of(lead: Lead) -> str:
+    lead.must_be_open()
+    if lead.campaign is None:
+        raise Refused(f"{lead.id} is in no campaign", f"run: crm lead set-campaign {lead.id} CAMPAIGN")
+    return lead.campaign
+
+
+def _place(crm: Crm, lead: Lead) -> str:
+    if lead.campaign is None:
+        return "no campaign"
+    step = crm.name_of(lead.activity) if lead.activity else None
+    return f"{crm.name_of(lead.campaign)}/{step}" if step else str(crm.name_of(lead.campaign))
+
+
+@changes
+def qualify(
+    desk: Desk,
+    lead: LeadRef,
+    account: Annotated[
+        str | None, typer.Option("--account", metavar="ACCOUNT", help="Link this account.", show_default=False)
+    ] = None,
+    new: Annotated[bool, typer.Option("--new", help="Make a new account even if one seems to be there.")] = False,
+    deal: Annotated[bool, typer.Option("--deal", help="Make a deal too.")] = False,
+    amount: Annotated[
+        str | None, typer.Option("--amount", metavar="NUMBER", help="The deal's amount.", show_default=False)
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option("--currency", metavar="EUR", help="The deal's currency.", show_default=False)
+    ] = None,
+    note: Annotated[
+        str | None, typer.Option("--note", metavar="TEXT", help="Write something down.", show_default=False)
+    ] = None,
+    on: On = None,
+) -> None:
+    """Turn a lead into account, contact and, if wanted, deal.
+
+    Stops when its e-mail, phone or tax id belongs to an account or contact already: then say which.
+
+    \b
+    Examples:
+      crm lead qualify L12 --deal --amount 1500
+      crm lead qualify L14 --account A7 --note "new branch of an old customer"
+    """
+    if account and new:
+        raise BadValue("--account and --new exclude one another", "link an account or make a new one")
+    with desk.change(on) as crm:
+        found = crm.leads.find(lead)
+        found.must_be_open()
+        found = found.note(*crm.note(note)) if note else found
+        owner = crm.accounts.find(account) if account else None
+        if owner is None and not new:
+            usecase.must_be_unknown(crm, found)
+        wish = usecase.DealWish(None, parse.number(amount, "amount"), currency) if deal or amount else None
+        done = usecase.qualify(crm, found, owner, wish)
+
+    def say(_: Lead, now: Lead) -> str:
+        made = [("account", done.account), ("contact", done.contact), ("deal", done.deal)]
+        named = ", ".join(f"{what} {one.id} {one.name}" for what, one in made if one is not None)
+        return f"Qualified {now.id} {now.name}: {named}"
+
+    show.changed(desk, crm, say, kinds=("lead",))
+
+
+@changes
+def unqualify(desk: Desk, lead: LeadRef, reason: Reason = None, on: On = None) -> None:
+    """Take a qualification back; what was made for it alone is canceled, not erased.
+
+    \b
+    Examples:
+      crm lead unqualify L12 --reason "wrong person"
+      crm lead unqualify L12 -n
+    """
+    with desk.change(on) as crm:
+        usecase.unqualify(crm, why_note(crm, crm.leads.find(lead), reason))
+    show.changed(desk, crm, lambda was, now: f"{now.id} {now.name}: {was.status} → {now.status}", kinds=("lead",))
+
+
+@changes
+def disqualify(
+    desk: Desk,
+    leads: LeadRefs,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="REASON", help="One of the configured ones.", show_default=False)
+    ] = None,
+    note: Annotated[
+        str | None, typer.Option("--note", metavar="TEXT", help="More about it; needed with other.", show_default=False)
+    ] = None,
+    keep_events: Annotated[bool, typer.Option("--keep-events", help="Do not cancel planned events.")] = False,
+    on: On = None,
+) -> None:
+    """End leads, with a reason; their planned events are canceled.
+
+    \b
+    Examples:
+      crm lead disqualify L9 --reason no_budget
+      crm lead disqualify L9 --reason other --note "moved abroad"
+    """
+    with desk.change(on) as crm:
+        why = reason_of(crm, "lead.reasons", reason, note)
+        for ref in dict.fromkeys(leads):
+            found = crm.leads.find(ref)
+            ended = found.disqualify(why, crm.at)
+            crm.save(ended.note(*crm.note(note)) if note else ended, reason=why)
+            if not keep_events:
+                usecase.cancel_planned(crm, found)
+    show.changed(desk, crm, lambda _, now: f"Disqualified {now.id} {now.name}: {now.reason}", kinds=("lead",))
+
+
+@changes
+def reopen(desk: Desk, leads: LeadRefs, reason: Reason = None, on: On = None) -> None:
+    """Take disqualified leads up again; campaign and activity are as they were.
+
+    \b
+    Examples:
+      crm lead reopen L9 --reason "has a budget now"
+      crm lead reopen L9 --on 2026-11-02
+    """
+    _each(
+        desk,
+        leads,
+        on,
+        lambda lead, crm: why_note(crm, lead.reopen(), reason),
+        lambda was, now: f"{now.id} {now.name}: {was.status} → {now.status}",
+    )

@@ -1,0 +1,222 @@
+"""The root command: a table of names. Only the module of the command that was typed is loaded."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command_from_info
+from typer.models import CommandInfo
+
+from crm_cli.cli.context import Desk
+from crm_cli.cli.names import NOUNS, WORDS, Word
+from crm_cli.cli.option import (
+    CHANGING,
+    COMMON,
+    LISTING,
+    SHOWING,
+    Listing,
+    Options,
+    moved_behind,
+    option_words,
+)
+from crm_cli.cli.output import Stopped, complain, complain_json, prepare_streams, tell
+from crm_cli.domain.errors import BadValue, CrmError, Exit
+
+COMPLETE = "_CRM_COMPLETE"
+
+
+class Noun(TyperGroup):
+    """A group of commands known by name and help line; one is loaded when it is typed."""
+
+    def __init__(self, name: str, about: str, words: Mapping[str, Word], path: tuple[str, ...] = ()) -> None:
+        super().__init__(
+            name=name,
+            help=about,
+            rich_markup_mode=None,
+            no_args_is_help=True,
+            context_settings={"help_option_names": ["-h", "--help"]},
+        )
+        self.words, self.path = words, path
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(self.words)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        word = self.words.get({"ls": "list", "rm": "delete"}.get(cmd_name, cmd_name))
+        if word is None:
+            return None
+        path = (*self.path, word.name)
+        if word.words is not None:
+            return Noun(word.name, word.help, word.words, path)
+        return load(path, word)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """From the table: no module is loaded to be listed."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(word.name, word.help) for word in self.words.values()])
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Typer would load every command to suggest one; the names are enough."""
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            said = " ".join(("crm", *self.path, args[0]))
+            raise BadValue.not_one_of("command", said, [" ".join(("crm", *self.path, one)) for one in self.words])
+        return super().resolve_command(ctx, args)
+
+
+def load(path: tuple[str, ...], word: Word) -> Any:
+    """The command itself, from the module that the table names."""
+    function = getattr(importlib.import_module(f"crm_cli.cli.{word.module}"), word.function)
+    info = CommandInfo(
+        name=word.name,
+        callback=_with_desk(function, ".".join(path)),
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    return get_command_from_info(info, pretty_exceptions_short=True, rich_markup_mode=None)
+
+
+def _with_desk(function: Callable[..., None], cmd: str) -> Callable[..., None]:
+    """The function as Typer sees it: its own parameters, then the common options that make its desk."""
+    signature = inspect.signature(function, eval_str=True)
+    own = [one for name, one in signature.parameters.items() if name != "desk"]
+    role = getattr(function, "role", "")
+    listing = LISTING if role == "lists" else SHOWING if role == "shows" else {}
+    common = {**COMMON, **(CHANGING if role == "changes" else {})}
+
+    def command(**given: Any) -> None:
+        desk = Desk(Options(**{name: given.pop(name) for name in common}), cmd, _argv)
+        desk.listing = Listing(**{name: given.pop(name) for name in listing})
+        function(desk, **given)
+
+    parameters = [
+        *(one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own),
+        *listing.values(),
+        *common.values(),
+    ]
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {one.name: one.annotation for one in parameters}
+    command.__doc__ = function.__doc__
+    command.__name__ = function.__name__
+    return command
+
+
+_argv: list[str] = []
+
+
+def root() -> Noun:
+    """The whole program as one group."""
+    group = Noun("crm", "The CRM of the command line.", {**NOUNS, **WORDS})
+    group.params.append(
+        typer.core.TyperOption(
+            param_decls=["--version", "-V"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            help="Show the version and stop.",
+            callback=_version,
+        )
+    )
+    return group
+
+
+def _version(ctx: Any, param: Any, value: bool) -> None:
+    if value:
+        from crm_cli import __version__
+
+        sys.stdout.write(f"crm {__version__}\n")
+        raise typer.Exit
+
+
+def run() -> None:
+    """The program: ends the process with the exit code."""
+    code = main()
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError, AttributeError):
+        code = code or int(Exit.NO_OUTPUT)
+    sys.stderr and sys.stderr.flush()
+    os._exit(code) if code == 141 else sys.exit(code)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out one command line and give its exit code; never ends the process."""
+    prepare_streams()
+    typed = list(sys.argv[1:] if argv is None else argv)
+    _argv[:] = typed
+    try:
+        return _carried_out(_arranged(typed))
+    except Stopped as stopped:
+        return stopped.code
+    except CrmError as error:
+        return _refused(error, typed)
+    except (typer.Abort, KeyboardInterrupt):
+        return 130
+    except typer.Exit as left:
+        return left.exit_code
+    except Exception as error:  # noqa: BLE001 - the one boundary: nothing of ours ends in a traceback
+        return _broken(error, typed)
+
+
+def _carried_out(argv: list[str]) -> int:
+    group = root()
+    code = group.main(args=argv, prog_name="crm", complete_var=COMPLETE, standalone_mode=False)
+    return code if type(code) is int else 0
+
+
+def _arranged(argv: list[str]) -> list[str]:
+    """Common options may stand before the command as well as behind it."""
+    if not argv or not argv[0].startswith("-"):
+        return argv
+    words = option_words(COMMON) | option_words(CHANGING)
+    plain = [word for word in moved_behind(argv, len(argv), words) if not word.startswith("-")]
+    depth, known = 0, {**NOUNS, **WORDS}
+    for name in plain:
+        if name not in known:
+            break
+        depth, known = depth + 1, dict(known[name].words or {})
+    return moved_behind(argv, depth, words) if depth else argv
+
+
+def _refused(error: CrmError, argv: list[str]) -> int:
+    if _wants_json(argv):
+        complain_json(error)
+    else:
+        complain(error.message, error.hint)
+    return int(error.exit_code)
+
+
+def _broken(error: Exception, argv: list[str]) -> int:
+    """Usage errors of the framework in our words' shape; anything else is a bug of ours."""
+    if hasattr(error, "format_message") and hasattr(error, "exit_code"):
+        if type(error).__name__ == "NoArgsIsHelpError":
+            sys.stdout.write(error.format_message() + "\n")
+            return int(Exit.USAGE)
+        context = getattr(error, "ctx", None)
+        where = context.command_path if context is not None else "crm"
+        return _refused(BadValue(error.format_message(), f"see {where} --help"), argv)
+    if "--debug" in argv or os.environ.get("CRM_DEBUG", "") not in ("", "0", "false", "no"):
+        import traceback
+
+        tell(traceback.format_exc())
+    bug = CrmError(f"internal error: {type(error).__name__}: {error}", "run it again with --debug and report it")
+    bug.exit_code = Exit.BUG  # type: ignore[misc]
+    bug.code = "bug"  # type: ignore[misc]
+    return _refused(bug, argv)
+
+
+def _wants_json(argv: list[str]) -> bool:
+    """Told from the words alone: the error may be that they cannot be read."""
+    formats = ("json", "jsonl")
+    follows = {argv[place + 1] for place, word in enumerate(argv[:-1]) if word in ("-F", "--format")}
+    return (
+        "--json" in argv
+        or bool(follows & set(formats))
+        or any(word in (f"--format={one}", f"-F{one}") for word in argv for one in formats)
+        or os.environ.get("CRM_FORMAT") in formats
+    )

@@ -1,0 +1,34 @@
+"""Before something is added: is it there already?"""
+
+from __future__ import annotations
+
+from crm_cli.cli.context import Desk
+from crm_cli.crm import Crm
+from crm_cli.domain.duplicates import Likeness
+from crm_cli.domain.errors import Duplicate
+from crm_cli.domain.record import Record
+
+
+def must_be_new(crm: Crm, record: Record, allowed: bool) -> list[Likeness]:
+    """Records that are like it; raises Duplicate if one surely is the same, unless that is `allowed`."""
+    known = crm.alike(record)
+    if known and known[0].kind == "sure" and not allowed:
+        first = known[0]
+        raise Duplicate(
+            f"{named(crm, first)} is there already ({', '.join(first.why)})",
+            f"crm {crm.by_id(first.id).KIND} show {first.id}; or add it all the same: --allow-duplicate",
+            candidates=[one.id for one in known if one.kind == "sure"],
+        )
+    return known
+
+
+def tell_possible(desk: Desk, crm: Crm, known: list[Likeness]) -> None:
+    """Name the likenesses on stderr; they stop nothing."""
+    for one in known:
+        desk.warn(f"{one.kind} duplicate of {named(crm, one)} ({', '.join(one.why)})")
+
+
+def named(crm: Crm, likeness: Likeness) -> str:
+    """Id and name, and whether it was deleted."""
+    record = crm.by_id(likeness.id)
+    return f"{record.id} {record.title}" + (" (deleted)" if getattr(record, "status", "") == "deleted" else "")

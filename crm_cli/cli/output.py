@@ -1,0 +1,134 @@
+"""The only writers of stdout and stderr; all text from outside passes one sink on its way."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sys
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from crm_cli.domain.errors import CrmError, Exit, NotSaved
+
+# C0 without line feed, DEL, C1, bidirectional marks, line separators, surrogates: what a terminal might obey.
+_UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_json = msgspec.json.Encoder(decimal_format="number")
+_CHUNK = 1 << 16
+
+
+def visible(text: str) -> str:
+    """The text with everything a terminal might obey written out: ESC becomes \\x1b."""
+    return _UNSEEN.sub(lambda match: _written_out(match[0]), text) if _UNSEEN.search(text) else text
+
+
+def one_line(text: str) -> str:
+    """The same, on one line."""
+    return visible(text).replace("\n", "\\n")
+
+
+def _written_out(mark: str) -> str:
+    code = ord(mark)
+    return {9: "\\t", 13: "\\r"}.get(code) or (f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}")
+
+
+def to_json(value: Any) -> str:
+    """JSON on one line, numbers exact; what is not UTF-8 text is written out."""
+    try:
+        return _json.encode(value).decode()
+    except UnicodeEncodeError:
+        import json
+
+        return json.dumps(value, default=str)
+
+
+class Stopped(Exception):
+    """Stdout could not be written; carries the exit code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def emit(pieces: Iterable[str], path: str | None = None) -> None:
+    """Write the result, after the commit: to stdout, or whole to a file. Raises Stopped, NotSaved."""
+    if path is not None and path != "-":
+        _to_file(Path(path), "".join(pieces))
+        return
+    try:
+        for piece in pieces:
+            for start in range(0, len(piece), _CHUNK):
+                sys.stdout.write(piece[start : start + _CHUNK])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence()
+        raise Stopped(141) from None
+    except (OSError, ValueError, AttributeError) as error:  # closed, full, or not there at all
+        _silence()
+        complain(f"the result could not be written: {getattr(error, 'strerror', None) or error}")
+        raise Stopped(Exit.NO_OUTPUT) from None
+
+
+def _silence() -> None:
+    """Nothing more can be said there; the interpreter must not try again when it ends."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _to_file(path: Path, text: str) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with open(fd, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        os.replace(temporary, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise NotSaved(f"{path} could not be written: {error.strerror}", "choose another --output") from error
+
+
+def tell(text: str) -> None:
+    """A line for people, on stderr."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        sys.stderr.write(visible(text) + "\n")
+        sys.stderr.flush()
+
+
+def complain(message: str, hint: str | None = None) -> None:
+    """An error, and the way on."""
+    tell(f"crm: error: {message.strip()}" + (f"\n  hint: {hint.strip()}" if hint else ""))
+
+
+def complain_json(error: CrmError) -> None:
+    """An error as one line of JSON on stderr."""
+    body = {
+        "code": error.code,
+        "message": error.message,
+        "hint": error.hint,
+        "exit_code": int(error.exit_code),
+        "details": {key: _plain(value) for key, value in error.details.items()},
+    }
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        sys.stderr.write(to_json({"error": body}) + "\n")
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | bool | Decimal | None) else list(value)
+
+
+def prepare_streams() -> None:
+    """Pipes and files get UTF-8 whatever the locale; a terminal that cannot show a letter shows a stand-in."""
+    for stream in (sys.stdout, sys.stderr):
+        encoding = (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "")
+        if stream is None or encoding == "utf8":
+            continue
+        with contextlib.suppress(AttributeError, ValueError):
+            if stream.isatty():
+                stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+            else:
+                stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]

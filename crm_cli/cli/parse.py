@@ -1,0 +1,105 @@
+"""What is typed turned into values of the desk; everything unreadable is refused here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from crm_cli.crm import Crm
+from crm_cli.domain.errors import BadValue
+from crm_cli.domain.moment import Moment, day_of, read_day, read_moment
+from crm_cli.domain.reach import read_email, read_phone
+from crm_cli.domain.setting import one_of, rule_of
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def number(text: str | None, what: str) -> Decimal | None:
+    """A plain decimal such as 1500 or 1500.50."""
+    if text is None:
+        return None
+    try:
+        value = Decimal(text.strip())
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite() or abs(value.adjusted()) > 30:
+        raise BadValue(f"{what} {text!r} is no number", "write 1500 or 1500.50, without blanks or currency")
+    return value
+
+
+def choice(kind: type[E], text: str, what: str) -> E:
+    """One of a fixed list."""
+    for one in kind:
+        if one.value == text.strip().lower().replace("-", "_").replace(" ", "_"):
+            return one
+    raise BadValue.not_one_of(what, text, [one.value for one in kind])
+
+
+def emails(texts: Iterable[str] | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(read_email(text) for text in texts or ()))
+
+
+def phones(texts: Iterable[str] | None, crm: Crm) -> tuple[str, ...]:
+    """Spelled internationally where the number, or the country that is set, tells how."""
+    country = str(crm.setting("country"))
+    return tuple(dict.fromkeys(read_phone(text, country) for text in texts or ()))
+
+
+def moment(text: str, crm: Crm) -> Moment:
+    """A day or an instant, as people say it."""
+    return read_moment(text, crm.said)
+
+
+def day(text: str | None, crm: Crm) -> str | None:
+    """A day, as people say it."""
+    return read_day(text, crm.said).isoformat() if text is not None else None
+
+
+def today(crm: Crm) -> str:
+    return day_of(crm.at, crm.clock.zone).isoformat()
+
+
+def channel(text: str | None, crm: Crm) -> str | None:
+    """One of the acquisition channels of the house."""
+    if text is None:
+        return None
+    try:
+        return one_of("channel", text, list(crm.setting("channels")))
+    except BadValue as error:
+        raise BadValue(
+            error.message, f"{error.hint}; a new one: crm config set channels +{text!r}", **error.details
+        ) from None
+
+
+def pairs(texts: Iterable[str] | None) -> dict[str, str | None]:
+    """KEY=VALUE, several times; an empty value takes the field away."""
+    found: dict[str, str | None] = {}
+    for text in texts or ():
+        key, mark, value = text.partition("=")
+        if not mark or not key.strip():
+            raise BadValue(f"{text!r} is not KEY=VALUE", "--set industry=SaaS")
+        found[key.strip()] = value.strip() or None
+    return found
+
+
+def given(**fields: Any) -> dict[str, Any]:
+    """Those that were given at all."""
+    return {name: value for name, value in fields.items() if value is not None and value != ()}
+
+
+def emptied(texts: Iterable[str] | None, allowed: Sequence[str]) -> dict[str, Any]:
+    """The fields that --unset empties; raises BadValue with those it may."""
+    found: dict[str, Any] = {}
+    for text in texts or ():
+        name = text.strip()
+        if name not in allowed:
+            raise BadValue.not_one_of("field", name, allowed)
+        found[name] = () if name in ("emails", "phones") else False if name == "do_not_contact" else None
+    return found
+
+
+def currency(text: str | None, crm: Crm) -> str:
+    """Three letters; that of the house if none was given."""
+    return str(rule_of("currency").read(text) if text is not None else crm.setting("currency"))

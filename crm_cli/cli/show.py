@@ -1,0 +1,292 @@
+"""Everything a command shows: rows, one record, what was changed, a text; in every format."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from crm_cli.cli.context import Desk
+from crm_cli.cli.environment import wants_color
+from crm_cli.cli.output import emit, one_line, tell, to_json, visible
+from crm_cli.cli.view import Row, public
+from crm_cli.crm import Crm, Saved
+from crm_cli.domain.errors import BadValue, CrmError, Exit
+from crm_cli.domain.record import Record
+
+NOTHING = "–"
+
+
+class Empty(CrmError):
+    """Nothing was found, and --exit-code asks to say so."""
+
+    code = "empty"
+    exit_code = Exit.EMPTY
+
+
+def text(desk: Desk, about: Row, human: str) -> None:
+    """One text: as it is for people, as the value of `about`'s JSON for scripts."""
+    if desk.format in ("json", "jsonl"):
+        emit([to_json(about), "\n"], desk.options.output)
+    else:
+        emit([visible(human.rstrip("\n")), "\n"], desk.options.output)
+
+
+def changed(desk: Desk, crm: Crm, say: Callable[[Any, Any], str], *, kinds: Sequence[str] = ()) -> None:
+    """What a command changed: a sentence a record for people, the whole outcome for scripts.
+
+    `say` gets the record before (None if it is new) and after; `kinds` limits the sentences to these kinds.
+    """
+    saved = list(crm.saved.values())
+    if desk.format in ("json", "jsonl"):
+        emit([to_json(outcome(desk, crm, saved)), "\n"], desk.options.output)
+        return
+    named = [one for one in saved if not kinds or one.after.KIND in kinds]
+    if desk.options.quiet or desk.format == "ids":
+        emit([f"{one.after.id}\n" for one in named if one.before is None or desk.format == "ids"], desk.options.output)
+        return
+    lines = [say(one.before, one.after) for one in named] or ["Nothing to change."]
+    would = "Would have: " if desk.options.dry_run else ""
+    emit([would + one_line(line) + "\n" for line in lines], desk.options.output)
+
+
+def there_already(desk: Desk, crm: Crm, record: Record) -> None:
+    """Nothing had to be done: the outcome with the record that is there."""
+    if desk.format in ("json", "jsonl"):
+        row: Row = {"op": None, "action": desk.cmd, "dry_run": desk.options.dry_run, "changed": 0}
+        emit([to_json({**row, "records": [public(record, crm)]}), "\n"], desk.options.output)
+    elif desk.options.quiet or desk.format == "ids":
+        emit([f"{record.id}\n"], desk.options.output)
+    else:
+        emit([one_line(f"{record.id} {record.title} is there already") + "\n"], desk.options.output)
+
+
+def outcome(desk: Desk, crm: Crm, saved: Sequence[Saved]) -> Row:
+    """The object every changing command prints for scripts."""
+    return {
+        "op": f"O{crm.written.tx}" if crm.written else None,
+        "action": desk.cmd,
+        "dry_run": desk.options.dry_run,
+        "changed": len(saved),
+        "records": [_with_before(desk, crm, one) for one in saved],
+    }
+
+
+def _with_before(desk: Desk, crm: Crm, saved: Saved) -> Row:
+    row = public(saved.after, crm)
+    if desk.options.verbose:
+        row["before"] = public(saved.before, crm) if saved.before else None
+    return row
+
+
+def rows(
+    desk: Desk,
+    found: Iterable[Row],
+    columns: Sequence[str],
+    names: Sequence[str],
+    *,
+    empty: str = "Nothing found.",
+    shown: Mapping[str, str] | None = None,
+) -> None:
+    """A list. `columns` are shown to people, `names` are all there are; `shown` gives columns other headings.
+
+    With --fields those are shown, everywhere. An empty list is no error: [] or a header, and a word on stderr.
+    """
+    chosen = chosen_fields(desk.listing.fields, names)
+    heads = chosen or list(columns)
+    match desk.format:
+        case "json":
+            keep = chosen or names
+            emit(_array({name: row.get(name) for name in keep} for row in found), desk.options.output)
+        case "jsonl":
+            keep = chosen or names
+            emit((to_json({name: row.get(name) for name in keep}) + "\n" for row in found), desk.options.output)
+        case "ids":
+            emit((f"{row['id']}\n" for row in found), desk.options.output)
+        case "csv" | "tsv":
+            heads = chosen or list(names)
+            emit(_delimited(desk.format, heads, found), desk.options.output)
+        case _:
+            _for_people(desk, list(found), heads, empty, shown or {})
+
+
+def _for_people(desk: Desk, found: list[Row], heads: list[str], empty: str, shown: Mapping[str, str]) -> None:
+    if not found and desk.format in ("table", "plain"):
+        if not desk.options.quiet:
+            tell(empty)
+        return
+    cells = [[cell(row.get(name)) for name in heads] for row in found]
+    titles = [shown.get(name, name.upper().replace("_", " ")) for name in heads]
+    if desk.format == "table":
+        emit([rich_table(titles, cells, desk)], desk.options.output)
+    elif desk.format == "plain":
+        emit(plain_table(titles, cells), desk.options.output)
+    else:
+        emit([_tabulated(desk.format, titles, cells)], desk.options.output)
+
+
+def chosen_fields(given: str | None, names: Sequence[str]) -> list[str] | None:
+    """The names in --fields; raises BadValue with all there are for `help` or a wrong one."""
+    if given is None:
+        return None
+    wanted = [name.strip() for name in given.split(",") if name.strip()]
+    for name in wanted:
+        if name not in names:
+            raise BadValue.not_one_of("field", name, names)
+    return wanted
+
+
+def cell(value: Any) -> str:
+    """A value as people read it."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if isinstance(value, list | tuple):
+        return ", ".join(cell(one) for one in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key}={cell(one)}" for key, one in value.items())
+    return str(value)
+
+
+def plain_table(titles: Sequence[str], cells: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Aligned lines, one a row, nothing cut."""
+    lines = [list(titles), *([one_line(text) for text in row] for row in cells)]
+    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        padded = [text + " " * (width - _width(text)) for text, width in zip(line, widths, strict=True)]
+        yield "  ".join(padded).rstrip() + "\n"
+
+
+def _width(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(mark) else 2 if east_asian_width(mark) in "WF" else 1 for mark in text)
+
+
+def rich_table(titles: Sequence[str], cells: Iterable[Sequence[str]], desk: Desk) -> str:
+    """A table that fits the terminal; every cell is data and nothing in it is obeyed."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for title in titles:
+        table.add_column(Text(title), overflow="fold", no_wrap=title == "ID")
+    for row in cells:
+        table.add_row(*(Text(one_line(text)) for text in row))
+    return rendered(table, desk)
+
+
+def rendered(table: Any, desk: Desk) -> str:
+    """What Rich makes of it, as text for `emit`."""
+    from rich.console import Console
+
+    color = wants_color(desk.color, sys.stdout)
+    console = Console(
+        markup=False, emoji=False, highlight=False, force_terminal=color, no_color=not color, color_system="auto"
+    )
+    with console.capture() as capture:
+        console.print(table)
+    return capture.get()
+
+
+def _array(found: Iterable[Row]) -> Iterator[str]:
+    """One JSON array, a record a line, streamed."""
+    before = "["
+    for row in found:
+        yield before + to_json(row)
+        before = ",\n"
+    yield "[]\n" if before == "[" else "]\n"
+
+
+def _delimited(kind: str, heads: Sequence[str], found: Iterable[Row]) -> Iterator[str]:
+    if kind == "tsv":
+        yield "\t".join(heads) + "\n"
+        for row in found:
+            yield "\t".join(_tsv(file_cell(row.get(name))) for name in heads) + "\n"
+        return
+    from crm_cli.formats.csv_file import write_csv
+
+    yield write_csv(heads, [[file_cell(row.get(name)) for name in heads] for row in found])
+
+
+def file_cell(value: Any) -> str:
+    """A value as files hold it: exact, lists with semicolons, dicts as JSON."""
+    if isinstance(value, bool):
+        return "true" if value else ""
+    if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
+        return ";".join(value)
+    if isinstance(value, list | dict):
+        return to_json(value) if value else ""
+    return "" if value is None else str(value)
+
+
+def _tsv(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def _tabulated(kind: str, titles: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
+    """Markdown or HTML; numbers are text here, so that none is rounded."""
+    import tabulate
+
+    tabulate.PRESERVE_WHITESPACE = True
+    escape = _markdown if kind == "markdown" else one_line  # tabulate escapes HTML itself
+    body = [[escape(one) for one in row] for row in cells]
+    return (
+        tabulate.tabulate(
+            body, list(titles), tablefmt="github" if kind == "markdown" else "html", disable_numparse=True
+        )
+        + "\n"
+    )
+
+
+def _markdown(text: str) -> str:
+    return one_line(text).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
+
+
+def card(desk: Desk, row: Row, sections: Sequence[tuple[str, Sequence[str]]] = (), extra: Row | None = None) -> None:
+    """One record: all keys for scripts, then `extra`; for people those that hold something, then sections."""
+    chosen = chosen_fields(desk.listing.fields, list(row))
+    kept = {name: row[name] for name in chosen} if chosen else row
+    match desk.format:
+        case "json" | "jsonl":
+            emit([to_json(kept if chosen else {**kept, **(extra or {})}), "\n"], desk.options.output)
+        case "ids":
+            emit([f"{row['id']}\n"], desk.options.output)
+        case "csv" | "tsv":
+            emit(_delimited(desk.format, list(kept), [kept]), desk.options.output)
+        case "markdown" | "html":
+            filled = [[name, cell(value)] for name, value in kept.items()]
+            emit([_tabulated(desk.format, ["field", "value"], filled)], desk.options.output)
+        case _:
+            emit(_card_lines(kept, sections if not chosen else ()), desk.options.output)
+
+
+def _card_lines(row: Row, sections: Sequence[tuple[str, Sequence[str]]]) -> Iterator[str]:
+    if row.get("do_not_contact"):
+        yield "DO NOT CONTACT\n\n"
+    filled = {name: cell(value) for name, value in row.items() if value not in (0, None) and name != "notes"}
+    filled = {name: text for name, text in filled.items() if text}
+    width = max(map(len, filled), default=0)
+    for name, value in filled.items():
+        yield f"{name:<{width}}  {one_line(value)}\n"
+    for title, lines in sections:
+        if lines:
+            yield f"\n{title}\n"
+            yield from (f"  {one_line(line)}\n" for line in lines)
+
+
+def difference_line(before: Record | None, after: Record, crm: Crm) -> str:
+    """What changed, field by field: company Acme → Acme GmbH, rating – → hot."""
+    old = public(before, crm) if before else {}
+    new = public(after, crm)
+    skipped = {"updated_at", "created_at", "notes", "rating_origin"}
+    parts = [
+        f"{name} {cell(old.get(name)) or NOTHING} → {cell(value) or NOTHING}"
+        for name, value in new.items()
+        if old.get(name) != value and name not in skipped and not name.endswith("_name")
+    ]
+    return ", ".join(parts) or "nothing changed"

@@ -1,0 +1,87 @@
+"""Verbs that every kind of record has: note, tag, history."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from crm_cli.cli import show
+from crm_cli.cli.context import Desk
+from crm_cli.cli.view import Row, entry_row
+from crm_cli.crm import Crm
+from crm_cli.domain.errors import BadValue
+from crm_cli.domain.history import Entry
+from crm_cli.domain.moment import spoken
+
+HISTORY = ("at", "by", "cmd", "op", "id", "changes")
+ENTRY = ("op", "seq", "at", "recorded", "by", "cmd", "kind", "id", "reason", "changes", "erased")
+
+
+def note_on(desk: Desk, kind: str, ref: str, text: str, on: str | None = None) -> None:
+    """Write something down about one record; `-` reads stdin."""
+    with desk.change(on) as crm:
+        crm.save(crm.shelf(kind).find(ref).note(*crm.note(_from_stdin() if text == "-" else text)))
+    show.changed(desk, crm, lambda _, now: f"Noted on {now.id} {now.title}")
+
+
+def _from_stdin() -> str:
+    try:
+        return sys.stdin.read()
+    except (OSError, ValueError, AttributeError, UnicodeDecodeError) as error:
+        raise BadValue("nothing could be read from stdin", "give the text as an argument") from error
+
+
+def tag_records(
+    desk: Desk, kind: str, ref: str, add: Iterable[str], remove: Iterable[str], on: str | None = None
+) -> None:
+    """Add and remove tags of one record."""
+    add, remove = list(add), list(remove)
+    if not add and not remove:
+        raise BadValue("no tag was given", f"crm {kind} tag {ref} vip, or --remove vip")
+    with desk.change(on) as crm:
+        crm.save(crm.shelf(kind).find(ref).tag(add, remove))
+    show.changed(desk, crm, lambda _, now: f"{now.id} tags: {', '.join(sorted(now.tags)) or 'none'}")
+
+
+def history_of(desk: Desk, kind: str, ref: str) -> None:
+    """Everything that happened to one record, in the order of time."""
+    with desk.read() as crm:
+        record = crm.shelf(kind).find(ref)
+        entries = sorted(crm.history(record.id), key=lambda entry: (entry.at, entry.seq))
+        show_entries(desk, crm, entries)
+
+
+def show_entries(desk: Desk, crm: Crm, entries: Sequence[Entry]) -> None:
+    """Log entries as a list."""
+    if desk.format in ("table", "plain", "markdown", "html"):
+        rows: list[Row] = [human_entry(entry, crm) for entry in entries]
+        show.rows(desk, rows, HISTORY, HISTORY, empty="Nothing has happened yet.")
+    else:
+        show.rows(desk, [entry_row(entry) for entry in entries], ENTRY, ENTRY)
+
+
+def human_entry(entry: Entry, crm: Crm) -> Row:
+    """One entry as people read it: local time, and every change from what to what."""
+    return {
+        "at": spoken(entry.at, crm.said),
+        "by": entry.by,
+        "cmd": entry.cmd,
+        "op": entry.op,
+        "id": entry.id if entry.kind != "store" else "store",
+        "changes": changes_in_words(entry),
+    }
+
+
+def changes_in_words(entry: Entry) -> str:
+    """status new → contacted, rep – → R1."""
+    parts = [f"{path} {_said(old)} → {_said(new)}" for path, (old, new) in entry.fields.items() if path != "argv"]
+    if "argv" in entry.fields:
+        parts.append(" ".join(entry.fields["argv"][1]))
+    return ", ".join(parts) + (f" ({entry.reason})" if entry.reason else "") + (" [erased]" if entry.erased else "")
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, dict):
+        return str(value.get("text") or value.get("name") or value)
+    return show.cell(value) or show.NOTHING

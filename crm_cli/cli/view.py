@@ -1,0 +1,81 @@
+"""A record as scripts see it: every key always there, references as ids with their names beside them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from crm_cli.crm import KINDS, Crm
+from crm_cli.domain.campaign import Campaign
+from crm_cli.domain.field import FieldType
+from crm_cli.domain.history import Entry
+from crm_cli.domain.record import Record, fields_of
+
+Row = dict[str, Any]
+
+_MONEY = frozenset({"amount"})  # shown as decimal text, beside a currency
+_UNNAMED = frozenset({"deal", "claim", "lead", "contact", "merged_into"})  # their ids say enough
+
+
+def public(record: Record, crm: Crm) -> Row:
+    """The record with all its fields in fixed order."""
+    row: Row = {}
+    for name, field in fields_of(type(record)).items():
+        value = getattr(record, name)
+        row[name] = _plain(name, value, field.type)
+        if field.type is FieldType.REF and name not in _UNNAMED:
+            row[f"{name}_name"] = crm.name_of(value) if value else None
+    if isinstance(record, Campaign):
+        row["activities"] = activities(record)
+    row["notes"] = [{"at": note.at, "by": note.by, "text": note.text} for note in in_time(record)]
+    return row
+
+
+def in_time(record: Record) -> list[Any]:
+    """Its notes, oldest first."""
+    return sorted(record.notes.values(), key=lambda note: note.at)
+
+
+def activities(campaign: Campaign) -> list[Row]:
+    """A campaign's activities in order, the retired ones where they stood."""
+    return [
+        {"id": campaign.activity_id(one), "name": one.name, "retired": one.retired}
+        for one in campaign.in_order(retired=True)
+    ]
+
+
+def _plain(name: str, value: Any, kind: FieldType) -> Any:
+    if kind is FieldType.TAGS:
+        return sorted(value)
+    if kind is FieldType.TEXTS:
+        return list(value)
+    if isinstance(value, Decimal):
+        return str(value) if name in _MONEY else value
+    return None if value == "" and name != "name" else value
+
+
+def names_of(kind: str) -> list[str]:
+    """The keys a record of this kind has, in order."""
+    names: list[str] = []
+    for name, field in fields_of(KINDS[kind]).items():
+        names.append(name)
+        if field.type is FieldType.REF and name not in _UNNAMED:
+            names.append(f"{name}_name")
+    return [*names, *(["activities"] if kind == "campaign" else []), "notes"]
+
+
+def entry_row(entry: Entry) -> Row:
+    """One change as scripts see it."""
+    return {
+        "op": entry.op,
+        "seq": entry.seq,
+        "at": entry.at,
+        "recorded": entry.recorded,
+        "by": entry.by,
+        "cmd": entry.cmd,
+        "kind": entry.kind,
+        "id": entry.id if entry.kind != "store" else None,
+        "reason": entry.reason,
+        "changes": entry.fields,
+        "erased": entry.erased,
+    }

@@ -1,0 +1,392 @@
+"""One command's view of the desk: a shelf for every kind of record, one moment, one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from crm_cli.domain.account import Account
+from crm_cli.domain.batch import Import
+from crm_cli.domain.campaign import Campaign
+from crm_cli.domain.claim import Claim
+from crm_cli.domain.condition import Condition, parse
+from crm_cli.domain.contact import Contact
+from crm_cli.domain.deal import Deal
+from crm_cli.domain.duplicates import Likeness, compare, rank
+from crm_cli.domain.errors import Ambiguous, BadValue, NotFound, Refused
+from crm_cli.domain.event import Event
+from crm_cli.domain.field import Field
+from crm_cli.domain.history import Change, Doc, Entry, Operation, check_order, difference, fold
+from crm_cli.domain.ids import LETTERS, looks_like_id, make_id, number_of
+from crm_cli.domain.keys import PROSPECTS, lookup_keys, name_key, reference_key
+from crm_cli.domain.lead import Lead
+from crm_cli.domain.moment import Clock, Moment, end_of, instant, is_day, spoken, to_datetime
+from crm_cli.domain.reach import email_key, is_email
+from crm_cli.domain.record import Note, Record, fields_of, from_doc, personal_fields, to_doc
+from crm_cli.domain.rep import Rep
+from crm_cli.domain.setting import RULES, Setting, Value, rule_of
+from crm_cli.store.port import Snapshot, Transaction, Written
+
+R = TypeVar("R", bound=Record)
+
+KINDS: dict[str, type[Record]] = {
+    cls.KIND: cls for cls in (Lead, Campaign, Rep, Account, Contact, Deal, Event, Claim, Import, Setting)
+}
+
+
+class Who(Struct, frozen=True):
+    """Who gives the command, and how it was typed."""
+
+    user: str = "crm"
+    argv: tuple[str, ...] = ()
+
+
+class Saved(Struct, frozen=True):
+    """A record as it was (None: it is new) and as it is now."""
+
+    before: Record | None
+    after: Record
+
+
+class Shelf(Generic[R]):
+    """Every record of one kind."""
+
+    def __init__(self, crm: Crm, cls: type[R]) -> None:
+        self.crm, self.cls, self.kind = crm, cls, cls.KIND
+
+    def get(self, id: str) -> R:
+        """By whole id, as it was at the moment of this command; raises NotFound."""
+        return self.crm.record(self.cls, number_of(id))
+
+    def find(self, text: str) -> R:
+        """By what a person types: id, number, e-mail, name:"Jane Doe", handle or exact name; raises NotFound, Ambiguous."""
+        found = looks_like_id(text, self.kind)
+        if found is not None:
+            if found[0] != self.kind:
+                raise BadValue(f"{text} is not a {self.kind}", f"{self.kind} ids look like {LETTERS[self.kind]}12")
+            return self.crm.record(self.cls, found[1])
+        candidates = self._called(text)
+        if not candidates:
+            raise NotFound(f"there is no {self.kind} {text!r}", f"look with: crm {self.kind} list --search TEXT")
+        if len(candidates) > 1:
+            ids = ", ".join(sorted((one.id for one in candidates), key=number_of))
+            raise Ambiguous(f"several {self.kind}s answer to {text!r}", f"say which: {ids}", candidates=ids.split(", "))
+        return candidates[0]
+
+    def _called(self, text: str) -> list[R]:
+        name = text.removeprefix("name:").strip().strip('"')
+        keys = [f"email:{email_key(text)}"] if is_email(text) else [name_key(self.kind, name)]
+        numbers = {number for key in keys for kind, number in self.crm.snapshot.find(key) if kind == self.kind}
+        found = [self.crm.record(self.cls, number) for number in sorted(numbers)]
+        return [one for one in found if _answers(one, text if is_email(text) else name)]
+
+    def all(self, where: Condition | None = None) -> Iterator[R]:
+        """Those that fit, streamed in the order of their numbers, as they are now."""
+        return (from_doc(doc, self.cls) for doc in self.crm.snapshot.scan(self.kind, where))
+
+    @property
+    def fields(self) -> dict[str, Field]:
+        """What can be asked of a record of this kind."""
+        return fields_of(self.cls)
+
+    def where(self, text: str) -> Condition:
+        """A filter as typed, its references looked up; raises BadValue, NotFound."""
+        return parse(text, self.fields, self.crm.said, self.crm.resolve)
+
+    def new_id(self) -> str:
+        return make_id(self.kind, self.crm.snapshot.next_number(self.kind))
+
+
+def _answers(record: Record, text: str) -> bool:
+    """Keys may be stale or collide: the record itself decides."""
+    if is_email(text):
+        emails = [*getattr(record, "emails", ()), getattr(record, "email", None) or ""]
+        return email_key(text) in [email_key(email) for email in emails]
+    wanted = name_key("", text)
+    return wanted in [name_key("", name) for name in (record.title, getattr(record, "handle", None)) if name]
+
+
+class Crm:
+    """The desk for the length of one command."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        clock: Clock,
+        who: Who,
+        on: Moment | None = None,
+        said: Clock | None = None,
+    ) -> None:
+        """`clock` has the store's zone, `said` the one in which people read and write times.
+
+        `on` is the business time of what is done; None means now. Raises BadValue for the future.
+        """
+        self.snapshot, self.clock, self.who, self.on = snapshot, clock, who, on
+        self.said = said or clock
+        self.written: Written | None = None
+        self.saved: dict[str, Saved] = {}
+        self.warnings: list[str] = []
+        self._pending: dict[str, list[Change]] = {}
+        self._names: dict[str, str | None] = {}
+        if on is not None and to_datetime(on, clock.zone) > clock.now:
+            raise BadValue(f"{spoken(on, clock)} is in the future", "what has happened has a date up to now")
+        self.leads = Shelf(self, Lead)
+        self.campaigns = Shelf(self, Campaign)
+        self.reps = Shelf(self, Rep)
+        self.accounts = Shelf(self, Account)
+        self.contacts = Shelf(self, Contact)
+        self.deals = Shelf(self, Deal)
+        self.events = Shelf(self, Event)
+        self.claims = Shelf(self, Claim)
+        self.imports = Shelf(self, Import)
+
+    # --- looking ---------------------------------------------------------------------------------
+
+    def shelf(self, kind: str) -> Shelf[Any]:
+        """The shelf of a kind by its name."""
+        return Shelf(self, KINDS[kind])
+
+    def record(self, cls: type[R], number: int) -> R:
+        """One record as it was at the moment of this command; raises NotFound, and Refused before it came."""
+        doc = self.snapshot.get(cls.KIND, number)
+        if doc is None:
+            raise NotFound(f"there is no {cls.KIND} {make_id(cls.KIND, number)}", f"look with: crm {cls.KIND} list")
+        return from_doc(self._as_of(cls.KIND, number, doc), cls)
+
+    def by_id(self, id: str) -> Record:
+        """Any record by its whole id; raises BadValue, NotFound."""
+        found = looks_like_id(id)
+        if found is None or found[0] not in KINDS:
+            raise BadValue(f"{id!r} is not an id", "ids look like L12, A7 or CL2")
+        return self.record(KINDS[found[0]], found[1])
+
+    def _as_of(self, kind: str, number: int, doc: Doc) -> Doc:
+        """The document at the moment of this command; only a command with a date of its own looks back."""
+        if self.on is None or doc["updated_at"] < self._limit:
+            return doc
+        then = fold(self.snapshot.history(kind, number), until=self._limit)
+        if then is None:
+            raise Refused(
+                f"{doc['id']} came on {spoken(doc['created_at'], self.clock)}",
+                "nothing about it can be dated before",
+            )
+        return then
+
+    @cached_property
+    def _limit(self) -> Moment:
+        """The first instant after the moment of this command: a day is meant up to its end."""
+        assert self.on is not None
+        if is_day(self.on):
+            return end_of(to_datetime(self.on, self.clock.zone).astimezone(self.clock.zone).date(), self.clock.zone)
+        return self.on + "~"  # behind this very second in text order
+
+    def history(self, id: str) -> list[Entry]:
+        """Every entry of a record in log order."""
+        kind, number = looks_like_id(id) or ("", 0)
+        return self.snapshot.history(kind, number)
+
+    def referring(self, id: str, kind: str | None = None) -> list[Record]:
+        """Records that point to this one, by their numbers; of one kind if it is given."""
+        found = self.snapshot.find(reference_key(id))
+        records = [from_doc(doc, KINDS[one]) for one, number in found if (doc := self._doc(one, number))]
+        return [one for one in records if points_to(one, id) and kind in (None, one.KIND)]
+
+    def _doc(self, kind: str, number: int) -> Doc | None:
+        return self.snapshot.get(kind, number) if kind in KINDS else None
+
+    def name_of(self, id: str) -> str | None:
+        """What a record, or a campaign's activity, is called now; None for one that is not there."""
+        if id not in self._names:
+            self._names[id] = self._look_up_name(id)
+        return self._names[id]
+
+    def _look_up_name(self, id: str) -> str | None:
+        campaign, _, activity = id.partition(".")
+        found = looks_like_id(campaign)
+        doc = self._doc(*found) if found else None
+        if doc is None:
+            return None
+        if activity:
+            name = doc.get("activities", {}).get(activity, {}).get("name")
+            return str(name) if name else None
+        return str(doc.get("name") or id)
+
+    def resolve(self, kind: str, text: str) -> str:
+        """The id of what a person typed for a reference; raises NotFound, Ambiguous."""
+        if kind == "activity":
+            return self._activity_id(text)
+        return str(self.shelf(kind).find(text).id)
+
+    def _activity_id(self, text: str) -> str:
+        campaign, dot, _ = text.partition(".")
+        if dot and looks_like_id(campaign, "campaign"):
+            owner = self.campaigns.find(campaign)
+            return owner.activity_id(owner.find_activity(text.upper()))
+        ids = [
+            owner.activity_id(one)
+            for owner in self.campaigns.all()
+            for one in owner.in_order(retired=True)
+            if one.name.casefold() == text.strip().casefold()
+        ]
+        if len(ids) != 1:
+            kind = Ambiguous if ids else NotFound
+            raise kind(f"{len(ids) or 'no'} activities are called {text!r}", "give its id: C3.2")
+        return ids[0]
+
+    def alike(self, record: Record) -> list[Likeness]:
+        """Records that are, surely or possibly, the same person or company; the surest first."""
+        doc, kind = to_doc(record), record.KIND
+        keys = lookup_keys(kind, doc)
+        found = {one for key in keys for one in self.snapshot.find(key) if one[0] in PROSPECTS or one[0] == kind}
+        found.discard((kind, number_of(record.id)))
+        judged = (compare(doc, other, kind) for one in found if (other := self.snapshot.get(*one)) is not None)
+        return rank(likeness for likeness in judged if likeness is not None)
+
+    # --- the rules of the house --------------------------------------------------------------------
+
+    @cached_property
+    def _settings(self) -> dict[str, Setting]:
+        return {str(doc["key"]): from_doc(doc, Setting) for doc in _setting_docs(self.snapshot)}
+
+    def setting(self, key: str) -> Any:
+        """What is set under a key, or its default."""
+        rule = rule_of(key)
+        return self._settings[key].value if key in self._settings else rule.default
+
+    def settings(self) -> dict[str, tuple[Value, str]]:
+        """Every key with its value and where it comes from (store or default)."""
+        return {key: (self.setting(key), "store" if key in self._settings else "default") for key in RULES}
+
+    def set(self, key: str, value: Value) -> None:
+        """Set a rule of the house."""
+        rule_of(key)
+        old = self._settings.get(key)
+        setting = old or Setting(id=self.shelf("setting").new_id(), key=key)
+        self.save(setting.change(value=value))
+        self._settings[key] = setting.change(value=value)
+
+    def found(self, **settings: Value) -> None:
+        """The first settings of a new store, made with whatever this command does."""
+        for key, value in settings.items():
+            self.set(key, value)
+            self.saved.clear()
+
+    # --- changing --------------------------------------------------------------------------------
+
+    @property
+    def transaction(self) -> Transaction:
+        """The snapshot as one that takes changes; only commands that change something have one."""
+        return self.snapshot  # type: ignore[return-value]
+
+    @property
+    def at(self) -> Moment:
+        """The business time of what is done, as an instant: a past day is its start, today is now."""
+        if self.on is None or (is_day(self.on) and self.on == self.clock.today.isoformat()):
+            return self.clock.now_text
+        return instant(to_datetime(self.on, self.clock.zone))
+
+    @property
+    def day(self) -> str:
+        """The day in the store's zone on which this is done."""
+        return to_datetime(self.at, self.clock.zone).astimezone(self.clock.zone).date().isoformat()
+
+    def note(self, text: str) -> tuple[str, Note]:
+        """A note of this operation and the key it is kept under."""
+        key = str(self.snapshot.next_number("operation"))
+        return key, Note(self.at, self.who.user, text.strip())
+
+    def save(self, *records: Record, reason: str | None = None, at: Moment | None = None) -> None:
+        """Put changed or new records into this command's one commit; one that did not change is left out.
+
+        `at` dates this change differently from the command (an import). Raises Refused where the dates make
+        no legal order of statuses, Conflict.
+        """
+        for record in records:
+            self._save(record, reason, at)
+
+    def _save(self, record: Record, reason: str | None, at: Moment | None) -> None:
+        kind, number = record.KIND, number_of(record.id)
+        now = self.snapshot.get(kind, number)
+        before = self._as_of(kind, number, now) if now is not None else None
+        after = {**_unknown(before, type(record)), **to_doc(record)}
+        fields = difference(before, after)
+        if not fields:
+            return
+        change = self._change(record, fields, self._moment(before, at), reason)
+        if now is not None and change.at < now["updated_at"]:
+            known = [*self.snapshot.history(kind, number), *self._pending.get(record.id, ())]
+            check_order([*known, change], record.OPEN)
+        doc = self.transaction.apply(change)
+        self._pending.setdefault(record.id, []).append(change)
+        self._names.pop(record.id, None)
+        first = self.saved[record.id].before if record.id in self.saved else None
+        was = from_doc(now, type(record)) if now is not None and record.id not in self.saved else first
+        self.saved[record.id] = Saved(was, from_doc(doc, type(record)))
+
+    def _change(self, record: Record, fields: Mapping[str, list[Any]], at: Moment, reason: str | None) -> Change:
+        private = personal_fields(type(record))
+        personal = {path: value for path, value in fields.items() if path.partition(".")[0] in private}
+        facts = {path: value for path, value in fields.items() if path not in personal}
+        return Change(
+            kind=record.KIND,
+            number=number_of(record.id),
+            at=at,
+            facts=facts,
+            personal=personal or None,
+            reason=reason,
+        )
+
+    def _moment(self, before: Doc | None, at: Moment | None) -> Moment:
+        """When a change happened: never before what it was made from."""
+        wanted = at or self.at
+        if before is None or wanted >= before["updated_at"]:
+            return wanted
+        if self.on is None and at is None:
+            self.warnings.append(
+                f"the clock stands behind the last change of {before['id']}; its time {before['updated_at']} is taken"
+            )
+        return str(before["updated_at"])
+
+    def commit(self, cmd: str, facts: Mapping[str, list[Any]] | None = None) -> Written | None:
+        """Write everything saved as one operation; None, and no operation, if nothing changed."""
+        if not self.saved:
+            return None
+        operation = Operation(
+            cmd=cmd,
+            by=self.who.user,
+            recorded=self.clock.now_text,
+            argv=self.who.argv,
+            facts=dict(facts or {}),
+        )
+        self.written = self.transaction.commit(operation)
+        return self.written
+
+
+def _unknown(doc: Doc | None, cls: type[Record]) -> Doc:
+    """What a newer program wrote into a document: kept as it is."""
+    return {name: value for name, value in (doc or {}).items() if name not in cls.__struct_fields__}
+
+
+def points_to(record: Record, id: str) -> bool:
+    """Whether one of the record's references is this id."""
+    return any(getattr(record, name, None) == id for name in record.__struct_fields__ if name != "id")
+
+
+def zone_of(snapshot: Snapshot) -> ZoneInfo:
+    """The store's time zone."""
+    for doc in _setting_docs(snapshot):
+        if doc.get("key") == "timezone":
+            return ZoneInfo(str(doc["value"]))
+    return ZoneInfo(str(RULES["timezone"].default))
+
+
+def _setting_docs(snapshot: Snapshot) -> Iterator[Doc]:
+    """One by one: they are few, and a scan would read the whole store."""
+    for number in range(1, snapshot.next_number("setting")):
+        doc = snapshot.get("setting", number)
+        if doc is not None:
+            yield doc

@@ -1,0 +1,156 @@
+"""A campaign: activities in order, in a window of days, through which leads are taken."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+from msgspec import Struct
+
+from crm_cli.domain.errors import Ambiguous, BadValue, NotFound, Refused
+from crm_cli.domain.ids import activity_id
+from crm_cli.domain.moment import Moment
+from crm_cli.domain.record import Record, Text
+
+
+class CampaignStatus(StrEnum):
+    """Whether it takes leads at all."""
+
+    ACTIVE = "active"
+    CLOSED = "closed"
+
+
+class Activity(Struct, frozen=True, kw_only=True):
+    """One step of a campaign; its number stays when it is renamed, moved or retired."""
+
+    number: int
+    name: str
+    place: int
+    retired: bool = False
+
+
+Activities = dict[str, Activity]  # by number
+
+
+class Campaign(Record, frozen=True, kw_only=True):
+    """Activities that should win customers between two days."""
+
+    KIND = "campaign"
+    CLOSED = {"closed": "choose a campaign that runs: crm campaign list"}
+
+    name: Text = ""
+    status: CampaignStatus = CampaignStatus.ACTIVE
+    start: Moment | None = None
+    end: Moment | None = None
+    closed_at: Moment | None = None
+    activities: Activities = {}
+
+    def checked(self) -> Self:
+        """Raises BadValue for a campaign without a name or one that ends before it starts."""
+        if not self.name.strip():
+            raise BadValue("a campaign needs a name", 'crm campaign add "Spring 27"')
+        if self.start and self.end and self.start > self.end:
+            raise BadValue(f"a campaign cannot end on {self.end} and start on {self.start}", "swap --start and --end")
+        return self
+
+    def edit(self, **fields: object) -> Self:
+        """With another name or other days."""
+        self.must_be_open()
+        return self.change(**fields).checked()
+
+    def close(self, at: Moment) -> Self:
+        """Takes no more leads; those that are in it stay."""
+        self.must_be_open()
+        return self.change(status=CampaignStatus.CLOSED, closed_at=at)
+
+    def must_take_leads_on(self, day: str) -> None:
+        """Raises Refused when it is closed or the day lies outside its window (both ends belong to it)."""
+        if self.status is CampaignStatus.CLOSED and (self.closed_at is None or self.closed_at[:10] <= day):
+            raise Refused(f"{self.id} {self.name} is closed", "choose a campaign that runs: crm campaign list")
+        if (self.start and day < self.start) or (self.end and day > self.end):
+            window = f"from {self.start or 'ever'} to {self.end or 'ever'}"
+            raise Refused(
+                f"{self.id} {self.name} runs {window}, not on {day}", f"change it: crm campaign edit {self.id} --end"
+            )
+
+    # --- activities ------------------------------------------------------------------------------
+
+    def in_order(self, *, retired: bool = False) -> list[Activity]:
+        """Its activities in their order; retired ones only if asked for."""
+        some = (one for one in self.activities.values() if retired or not one.retired)
+        return sorted(some, key=lambda one: (one.place, one.number))
+
+    def activity_id(self, activity: Activity) -> str:
+        return activity_id(self.id, activity.number)
+
+    def first_activity(self) -> Activity | None:
+        """Where a lead starts; None in a campaign without activities."""
+        return next(iter(self.in_order()), None)
+
+    def activity_after(self, current: str | None) -> Activity | None:
+        """The next one that is not retired; None behind the last. From nowhere it is the first."""
+        place = next((one.place for one in self.activities.values() if self.activity_id(one) == current), -1)
+        return next((one for one in self.in_order() if one.place > place), None)
+
+    def find_activity(self, text: str) -> Activity:
+        """By id (C3.2), number or name; raises NotFound or Ambiguous."""
+        wanted = text.strip().casefold()
+        for one in self.activities.values():
+            if wanted in (self.activity_id(one).casefold(), str(one.number)):
+                return one
+        named = [one for one in self.activities.values() if one.name.casefold() == wanted]
+        if not named:
+            known = ", ".join(one.name for one in self.in_order()) or "none yet"
+            raise NotFound(f"{self.id} {self.name} has no activity {text!r}", f"its activities: {known}")
+        if len(named) > 1:
+            ids = ", ".join(self.activity_id(one) for one in named)
+            raise Ambiguous(f"{self.id} has several activities called {text!r}", f"say which: {ids}")
+        return named[0]
+
+    def add_activity(self, name: str, before: Activity | None = None) -> tuple[Self, Activity]:
+        """With one more activity, last or before another; also gives the new one."""
+        self.must_be_open()
+        self._must_be_new(name)
+        number = max((one.number for one in self.activities.values()), default=0) + 1
+        new = Activity(number=number, name=name.strip(), place=0)
+        order = self.in_order(retired=True)
+        order.insert(order.index(before) if before else len(order), new)
+        return self._placed(order), new
+
+    def rename_activity(self, activity: Activity, name: str) -> Self:
+        """Under another name; its id stays."""
+        self.must_be_open()
+        self._must_be_new(name)
+        return self._with(Activity(number=activity.number, name=name.strip(), place=activity.place))
+
+    def move_activity(self, activity: Activity, before: Activity | None) -> Self:
+        """Standing before another one, or last."""
+        self.must_be_open()
+        order = [one for one in self.in_order(retired=True) if one.number != activity.number]
+        if before is not None and before.number == activity.number:
+            raise BadValue("an activity cannot stand before itself", "name another one")
+        order.insert(order.index(before) if before else len(order), activity)
+        return self._placed(order)
+
+    def retire_activity(self, activity: Activity) -> Self:
+        """Takes no more leads; those that are at it stay."""
+        self.must_be_open()
+        if activity.retired:
+            raise Refused(f"{activity.name} is retired already", f"see crm campaign show {self.id}")
+        return self._with(Activity(number=activity.number, name=activity.name, place=activity.place, retired=True))
+
+    def _must_be_new(self, name: str) -> None:
+        if not name.strip():
+            raise BadValue("an activity needs a name", f'crm campaign activity add {self.id} "Call"')
+        if any(one.name.casefold() == name.strip().casefold() for one in self.in_order()):
+            raise Refused(f"{self.id} has an activity {name!r} already", f"see crm campaign show {self.id}")
+
+    def _with(self, activity: Activity) -> Self:
+        return self.change(activities={**self.activities, str(activity.number): activity})
+
+    def _placed(self, order: list[Activity]) -> Self:
+        placed = {
+            str(one.number): Activity(number=one.number, name=one.name, place=place, retired=one.retired)
+            for place, one in enumerate(order, start=1)
+        }
+        return self.change(activities=placed)

@@ -1,0 +1,128 @@
+"""An event: one call, meeting, mail or message, planned or done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from enum import StrEnum
+from typing import ClassVar, Self
+
+from crm_cli.domain.errors import BadValue
+from crm_cli.domain.moment import Clock, Moment, end_of, instant, is_day, read_duration, to_datetime
+from crm_cli.domain.record import Codes, Record, Ref, Text
+
+
+class EventKind(StrEnum):
+    """How one communicates."""
+
+    CALL = "call"
+    MEETING = "meeting"
+    MAIL = "mail"
+    MESSAGE = "message"
+    OTHER = "other"
+
+
+class EventStatus(StrEnum):
+    """How it stands; overdue is never stored, it is planned and past."""
+
+    PLANNED = "planned"
+    COMPLETED = "completed"
+    CANCELED = "canceled"
+
+
+class Direction(StrEnum):
+    """Who began."""
+
+    OUTGOING = "outgoing"
+    INCOMING = "incoming"
+
+
+class Event(Record, frozen=True, kw_only=True):
+    """One communication. Source of the life cycle: requirements.md 4.2."""
+
+    KIND = "event"
+    CLOSED: ClassVar = {
+        "completed": "it took place; plan another: crm event add",
+        "canceled": "plan another: crm event add",
+    }
+
+    kind: EventKind = EventKind.CALL
+    name: Text = ""
+    status: EventStatus = EventStatus.PLANNED
+    direction: Direction = Direction.OUTGOING
+    start: Moment = ""
+    end: Moment | None = None
+    remind: Codes = {}
+    lead: Ref | None = None
+    account: Ref | None = None
+    contact: Ref | None = None
+    deal: Ref | None = None
+    claim: Ref | None = None
+    rep: Ref | None = None
+    result: Text | None = None
+    done_at: Moment | None = None
+    canceled_at: Moment | None = None
+    cancel_reason: Text | None = None
+
+    def checked(self) -> Self:
+        """Raises BadValue for an event without subject, about nothing or several things, or ending too early."""
+        if not self.name.strip():
+            raise BadValue("an event needs a subject", 'crm event add "Call back" --lead L12 --at tomorrow')
+        if len(self.about) != 1:
+            raise BadValue("an event is about one thing", "give one of --lead, --account, --contact, --deal, --claim")
+        if self.end is not None and self.end < self.start:
+            raise BadValue(f"an event cannot end {self.end}, before it starts", "give a later --end")
+        return self
+
+    @property
+    def about(self) -> list[Ref]:
+        """What it is about."""
+        return [ref for ref in (self.lead, self.account, self.contact, self.deal, self.claim) if ref]
+
+    def done(self, at: Moment, result: str | None) -> Self:
+        """It took place."""
+        self.must_be_open()
+        return self.change(status=EventStatus.COMPLETED, done_at=at, result=result or self.result)
+
+    def cancel(self, at: Moment, reason: str | None) -> Self:
+        """It will not take place."""
+        self.must_be_open()
+        return self.change(status=EventStatus.CANCELED, canceled_at=at, cancel_reason=reason)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether we began it, so that the lead has been contacted."""
+        return self.direction is Direction.OUTGOING
+
+    def reminders(self, clock: Clock) -> list[Moment]:
+        """The instants to be reminded at, earliest first; without reminders of its own it is the start."""
+        start = to_datetime(self.start, clock.zone)
+        before = [read_duration(text) for text in self.remind] or [timedelta()]
+        return sorted(instant(start - one) for one in before)
+
+    def is_overdue(self, clock: Clock) -> bool:
+        """Planned and over; one for a whole day is over when the day is."""
+        if self.status is not EventStatus.PLANNED:
+            return False
+        return _over(self.end or self.start, clock) <= clock.now_text
+
+    def is_due(self, clock: Clock, within: timedelta = timedelta()) -> bool:
+        """Planned, and its first reminder is now, in the past, or at most `within` away."""
+        until = instant(clock.now + within)
+        return self.status is EventStatus.PLANNED and self.reminders(clock)[0] <= until
+
+
+def _over(moment: Moment, clock: Clock) -> Moment:
+    if is_day(moment):
+        from datetime import date
+
+        return end_of(date.fromisoformat(moment), clock.zone)
+    return moment
+
+
+def reminder_codes(texts: Iterable[str]) -> Codes:
+    """Durations before the start, such as 1d or 15m; raises BadValue."""
+    codes = [part.strip().lower() for text in texts for part in text.split(",") if part.strip()]
+    for code in codes:
+        read_duration(code)
+    return dict.fromkeys(codes, True)

@@ -1,0 +1,52 @@
+"""A sales rep: who is responsible for leads, deals and customers; on duty or not."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+from crm_cli.domain.errors import BadValue, Refused, WrongState
+from crm_cli.domain.record import Code, Record, Text
+
+
+class RepStatus(StrEnum):
+    """Whether a rep takes work."""
+
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+
+
+class Rep(Record, frozen=True, kw_only=True):
+    """Somebody who sells."""
+
+    KIND = "rep"
+
+    name: Text = ""
+    handle: Code | None = None
+    email: Text | None = None
+    status: RepStatus = RepStatus.ACTIVE
+
+    def checked(self) -> Self:
+        """Raises BadValue for a rep without a name, or with a handle that could be taken for an id."""
+        if not self.name.strip():
+            raise BadValue("a rep needs a name", 'crm rep add "Ana Silva" --handle ana')
+        if self.handle is not None and (not self.handle.replace("-", "").replace("_", "").replace(".", "").isalnum()):
+            raise BadValue(f"{self.handle!r} is no handle", "letters, digits, dot, - and _: ana, sam.w")
+        return self
+
+    def must_be_active(self) -> None:
+        """Raises Refused for a rep who takes no work."""
+        if self.status is RepStatus.INACTIVE:
+            raise Refused(f"{self.id} {self.name} is inactive", f"run: crm rep activate {self.id}")
+
+    def deactivate(self) -> Self:
+        """Takes no new work; keeps what is there."""
+        if self.status is RepStatus.INACTIVE:
+            raise WrongState(f"{self.id} {self.name} is inactive already", f"run: crm rep activate {self.id}")
+        return self.change(status=RepStatus.INACTIVE)
+
+    def activate(self) -> Self:
+        """Takes work again."""
+        if self.status is RepStatus.ACTIVE:
+            raise WrongState(f"{self.id} {self.name} is active already", f"run: crm rep deactivate {self.id}")
+        return self.change(status=RepStatus.ACTIVE)

@@ -1,0 +1,131 @@
+"""The rules of the house that can be set: kept as records of the store, so that they have a history."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+
+from crm_cli.domain.errors import BadValue
+from crm_cli.domain.moment import read_zone
+from crm_cli.domain.record import Code, Record
+
+Value = str | int | list[str]
+
+
+class Setting(Record, frozen=True, kw_only=True):
+    """One rule of the house, under its key."""
+
+    KIND = "setting"
+
+    key: Code = ""
+    value: Any = None
+
+
+class Rule(Struct, frozen=True):
+    """What may be set under a key."""
+
+    default: Value
+    help: str
+    read: Callable[[str], Value]
+
+
+def _zone(text: str) -> Value:
+    return read_zone(text.strip()).key
+
+
+def _currency(text: str) -> Value:
+    return _matching(text.strip().upper(), r"[A-Z]{3}", "a currency is three letters, such as EUR or USD")
+
+
+def _country(text: str) -> Value:
+    return _matching(text.strip().upper(), r"[A-Z]{2}", "a country is two letters, such as DE or BR")
+
+
+def _matching(text: str, pattern: str, hint: str) -> Value:
+    if not re.fullmatch(pattern, text):
+        raise BadValue(f"{text!r} cannot be set", hint)
+    return text
+
+
+def _list(text: str) -> Value:
+    return list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+
+
+def _codes(text: str) -> Value:
+    return [str(part).lower().replace(" ", "_") for part in _parts(text)]
+
+
+def _days(text: str) -> Value:
+    days = _parts(text)
+    for day in days:
+        try:
+            date.fromisoformat(day)
+        except ValueError as error:
+            raise BadValue(f"{day!r} is no day", "holidays are days such as 2026-12-25, with commas between") from error
+    return sorted(days)
+
+
+def _parts(text: str) -> list[str]:
+    return list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+
+
+def _count(text: str) -> Value:
+    if not text.strip().isdigit() or not 0 < int(text) <= 365:
+        raise BadValue(f"{text!r} is no number of days", "give a whole number from 1 to 365")
+    return int(text)
+
+
+RULES: Mapping[str, Rule] = {
+    "timezone": Rule("UTC", "the zone in which days begin and times are told", _zone),
+    "currency": Rule("EUR", "the currency of amounts given without one", _currency),
+    "country": Rule("", "the country of phone numbers written without one", _country),
+    "channels": Rule(
+        ["web", "phone", "email", "referral", "trade_fair", "advertising", "social", "partner"],
+        "acquisition channels; an import adds those it finds",
+        _list,
+    ),
+    "lead.reasons": Rule(
+        [
+            "lost",
+            "cannot_contact",
+            "no_longer_interested",
+            "canceled",
+            "no_budget",
+            "competitor",
+            "duplicate",
+            "junk",
+            "other",
+        ],
+        "why a lead may be disqualified; other needs a note",
+        _codes,
+    ),
+    "deal.reasons": Rule(
+        ["price", "competitor", "no_budget", "no_decision", "canceled", "other"],
+        "why a deal may be lost; other needs a note",
+        _codes,
+    ),
+    "holidays": Rule([], "days on which nobody works", _days),
+    "claim.days.high": Rule(1, "working days to settle an urgent claim", _count),
+    "claim.days.normal": Rule(2, "working days to settle a claim", _count),
+    "claim.days.low": Rule(5, "working days to settle a claim that can wait", _count),
+}
+
+
+def rule_of(key: str) -> Rule:
+    """The rule under a key; raises BadValue with the known ones."""
+    if key not in RULES:
+        raise BadValue.not_one_of("setting", key, RULES)
+    return RULES[key]
+
+
+def one_of(what: str, text: str, allowed: list[str]) -> str:
+    """The allowed spelling of what was typed, case and blanks apart; raises BadValue with the list."""
+    wanted = text.strip().casefold().replace(" ", "_")
+    for value in allowed:
+        if value.casefold().replace(" ", "_") == wanted:
+            return value
+    raise BadValue.not_one_of(what, text, allowed)

@@ -1,0 +1,3 @@
+"""Figures from facts: pure functions that know neither store nor clock."""
+
+from __future__ import annotations

@@ -1,0 +1,203 @@
+"""crm.json as bytes: one document a line, found by halving, changed by splicing; a valid TinyDB file.
+
+The file is a pure function of the log up to its `seq`: tables by name, documents by number, keys in order,
+`_meta` last, and in it the checksum over every other byte of the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from mmap import mmap
+
+import msgspec
+from msgspec import Struct
+
+from ..domain.errors import Unreadable
+from ..domain.history import Doc
+from .line import FIRST_HEAD, Head, encode
+
+VERSION = 1
+_META = b'"_meta": {\n"1": '
+_END = b'"}\n}\n}\n'
+encode_doc = encode
+decode_doc = msgspec.json.Decoder(Doc).decode
+
+
+class Meta(Struct, kw_only=True):
+    """What the file knows about itself; `tables` holds first byte, last byte and count of each."""
+
+    v: int = VERSION
+    store: str = ""
+    seq: int = 0
+    tx: int = 0
+    h: str = FIRST_HEAD
+    off: int = 0
+    last: int = 0  # where the last line of the log starts
+    gen: int = 0  # how often the log was rewritten to erase a person
+    last_at: str = ""
+    next: dict[str, int] = {}
+    tables: dict[str, tuple[int, int, int]] = {}
+    sum: str = ""
+
+    @property
+    def head(self) -> Head:
+        return Head(h=self.h, seq=self.seq, tx=self.tx, off=self.off)
+
+
+class _Version(Struct):
+    """The one field that every version of the file has."""
+
+    v: int
+
+
+_meta = msgspec.json.Decoder(Meta).decode
+_version = msgspec.json.Decoder(_Version).decode
+
+
+class BadImage(Exception):
+    """The bytes are not a crm.json of ours."""
+
+
+class Image:
+    """A read-only crm.json."""
+
+    def __init__(self, raw: bytes | mmap) -> None:
+        """Looks at the last table only, the checksum is for `check`.
+
+        Raises BadImage for a file of another program, Unreadable for one of another version.
+        """
+        self.raw = raw
+        place = raw.rfind(_META)
+        if place < 0 or raw[len(raw) - len(_END) :] != _END:
+            raise BadImage("it does not end in this program's _meta table")
+        about = raw[place + len(_META) : len(raw) - 5]
+        try:
+            _must_be_ours(_version(about).v)
+            self.meta = _meta(about)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise BadImage(f"its _meta table cannot be read ({error})") from error
+
+    def check(self) -> bool:
+        """Whether every byte is as it was written."""
+        return sha256_without_sum(self.raw) == self.meta.sum
+
+    def kinds(self) -> list[str]:
+        return sorted(self.meta.tables)
+
+    def count(self, kind: str) -> int:
+        return self.meta.tables.get(kind, (0, 0, 0))[2]
+
+    def line(self, kind: str, number: int) -> bytes | None:
+        """The document's JSON, or None; raises BadImage where no documents stand."""
+        start, end, found = self._place(kind, number)
+        return _document(self.raw[start:end]) if found else None
+
+    def lines(self, kind: str) -> Iterator[tuple[int, bytes]]:
+        """Number and JSON of each document of a table, streamed in order; raises BadImage."""
+        place, end, _ = self.meta.tables.get(kind, (0, 0, 0))
+        raw = self.raw
+        while place < end:
+            after = raw.find(b"\n", place, end) + 1
+            line = raw[place : max(place, after)]
+            yield _number(line), _document(line)
+            place = after
+
+    def _place(self, kind: str, number: int) -> tuple[int, int, bool]:
+        """First and last byte of a document's line, or where it would stand."""
+        start, end, _ = self.meta.tables.get(kind, (0, 0, 0))
+        low, high, raw = start, end, self.raw
+        while low < high:
+            middle = (low + high) // 2
+            first = raw.rfind(b"\n", low, middle) + 1 or low
+            after = raw.find(b"\n", middle, high) + 1
+            if not low <= first < after:
+                raise BadImage(f"its table of {kind} records does not end where a line does")
+            found = _number(raw[first : first + 24])
+            if found == number:
+                return first, after, True
+            if found < number:
+                low = after
+            else:
+                high = first
+        return low, low, False
+
+    def spliced(self, docs: Mapping[str, Mapping[int, bytes]], meta: Meta) -> bytes:
+        """The bytes of the file with these documents, as JSON, put in; `meta` gets its tables and checksum."""
+        out: list[bytes] = [b"{\n"]
+        size = 2
+        meta.tables = {}
+        for kind in sorted({*self.meta.tables, *(kind for kind, some in docs.items() if some)}):
+            opening = b'"%s": {\n' % kind.encode()
+            lines, added = self._section(kind, docs.get(kind, {}))
+            start = size + len(opening)
+            end = start + sum(map(len, lines))
+            meta.tables[kind] = (start, end, self.count(kind) + added)
+            out += [opening, *lines, b"},\n"]
+            size = end + 3
+        meta.sum = "0" * 64
+        out.append(_META + encode(meta)[:-66] + b"0" * 64 + _END)
+        raw = b"".join(out)
+        meta.sum = sha256_without_sum(raw)
+        return raw[: -len(_END) - 64] + meta.sum.encode() + _END
+
+    def _section(self, kind: str, docs: Mapping[int, bytes]) -> tuple[list[bytes], int]:
+        """The lines of a table with these documents put in, and how many of them are new."""
+        place, end, _ = self.meta.tables.get(kind, (0, 0, 0))
+        last = self._last_number(kind)
+        pieces: list[bytes] = []
+        added = 0
+        for number in sorted(docs):
+            first, after, found = self._place(kind, number) if number <= last else (end, end, False)
+            added += not found
+            pieces += self._old(place, first, end)
+            pieces.append(b'"%d": %s,\n' % (number, docs[number]))
+            place = after
+        pieces += self._old(place, end, end)
+        if pieces:
+            pieces[-1] = pieces[-1][:-2] + b"\n"
+        return pieces, added
+
+    def _last_number(self, kind: str) -> int:
+        place, end, _ = self.meta.tables.get(kind, (0, 0, 0))
+        return _number(self.raw[self.raw.rfind(b"\n", place, end - 1) + 1 or place : end]) if place < end else 0
+
+    def _old(self, first: int, after: int, end: int) -> list[bytes]:
+        """Lines as they stand, each with its comma; the last one of a table has none in the file."""
+        if first >= after:
+            return []
+        return [self.raw[first:after]] if after < end else [self.raw[first : after - 1] + b",\n"]
+
+
+def empty_image() -> Image:
+    """The file of a store without records."""
+    meta = Meta(sum="0" * 64)
+    return Image(b"{\n" + _META + encode(meta)[:-66] + b"0" * 64 + _END)
+
+
+def sha256_without_sum(raw: bytes | mmap) -> str:
+    """The checksum of a file: over everything but the 64 digits that hold it."""
+    place = len(raw) - len(_END) - 64
+    with memoryview(raw) as view:
+        digest = sha256(view[:place])
+        digest.update(view[place + 64 :])
+    return digest.hexdigest()
+
+
+def _must_be_ours(version: int) -> None:
+    if version > VERSION:
+        raise Unreadable("this store was written by a newer program", "install that version of crm")
+    if version < VERSION:
+        raise Unreadable("this store was written by an older program", "crm upgrade brings it up to date")
+
+
+def _number(line: bytes) -> int:
+    digits = line[1 : line.find(b'"', 1)]
+    if line[:1] != b'"' or not digits.isdigit():
+        raise BadImage("a line of it is no record")
+    return int(digits)
+
+
+def _document(line: bytes) -> bytes:
+    body = line[line.find(b" ") + 1 :]
+    return body[:-2] if body.endswith(b",\n") else body[:-1]

@@ -1,0 +1,302 @@
+"""The log line: framing, hash chain, and two payloads that each have their own salt and commitment.
+
+`h` covers the line before and the header (from `"seq"` up to `"cp"`); the header holds the commitments `cf`
+and `cp` of the factual and the personal payload. So the personal payload and its salt can be dropped later,
+to erase a person, and every hash still holds. Lines are UTF-8, so that grep finds people by their names.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Raw, Struct
+
+from ..domain.errors import BadValue, Unreadable
+from ..domain.history import Change, Entry, Fields, Operation
+from ..domain.ids import LETTERS
+from .port import Written
+
+FIRST_HEAD = "0" * 64  # what the first line is chained to
+FORMAT = 1
+
+_Pair = Annotated[list[Any], Meta(min_length=2, max_length=2)]
+_encoder = msgspec.json.Encoder(order="deterministic")
+_fields = msgspec.json.Decoder(dict[str, _Pair]).decode
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """One line as read, its payloads still bytes."""
+
+    h: str
+    seq: int
+    tx: int
+    more: int
+    at: str
+    recorded: str
+    by: str
+    cmd: str
+    t: str
+    doc: int
+    reason: str | None
+    cf: str
+    cp: str | None
+    sf: str
+    f: Raw
+    sp: str | None
+    p: Raw
+
+
+KINDS = frozenset({*LETTERS, "store"})
+_line = msgspec.json.Decoder(Line).decode
+_START = b'{"h":"'
+_SEAM = b',"sf":'  # cannot stand inside a JSON string: its quotes would be escaped
+
+
+class BadLine(Exception):
+    """The bytes are no line of this chain; `line` is what they are as a line of some log, if one."""
+
+    def __init__(self, reason: str, line: Line | None = None) -> None:
+        super().__init__(reason)
+        self.line = line
+
+
+class Head(Struct, frozen=True, kw_only=True):
+    """How far a log has been read or written: the last line's hash, numbers, and the byte behind it."""
+
+    h: str = FIRST_HEAD
+    seq: int = 0
+    tx: int = 0
+    off: int = 0
+
+
+def encode(value: object) -> bytes:
+    """JSON, always the same for the same value; raises BadValue for text that is no Unicode."""
+    try:
+        return _encoder.encode(value)
+    except UnicodeEncodeError as error:
+        raise BadValue(
+            f"{error.object!r} holds bytes that are no text", "give it in UTF-8; crm help import tells how"
+        ) from error
+
+
+def genesis_fields(store_id: str) -> Fields:
+    """What the very first line says: whose log this is and how it is written."""
+    return {"format": [None, FORMAT], "store": [None, store_id]}
+
+
+def write_lines(head: Head, operation: Operation, changes: Sequence[Change]) -> tuple[bytes, Head]:
+    """The bytes of one operation behind `head`: its own line with the command as typed, then the changes."""
+    argv: Fields | None = {"argv": [None, [_typed(word) for word in operation.argv]]}
+    own = Change(
+        kind="operation",
+        number=head.tx + 1,
+        at=operation.recorded,
+        facts=operation.facts,
+        personal=argv if operation.argv else None,
+    )
+    lines = [own, *changes]
+    if operation.starts is not None:
+        born = genesis_fields(operation.starts)
+        lines.insert(0, Change(kind="store", number=0, at=operation.recorded, facts=born))
+    salts = os.urandom(32 * len(lines)).hex()
+    written: list[bytes] = []
+    h, seq = head.h, head.seq
+    for place, change in enumerate(lines):
+        seq += 1
+        more = len(lines) - place - 1
+        h, line = _one(h, (seq, head.tx + 1, more), operation, change, salts[64 * place : 64 * place + 64])
+        written.append(line)
+    raw = b"".join(written)
+    return raw, Head(h=h, seq=seq, tx=head.tx + 1, off=head.off + len(raw))
+
+
+def _typed(word: str) -> str:
+    """A word of the command line; bytes in it that are no UTF-8 are written as escapes."""
+    return word.encode("utf-8", "backslashreplace").decode()
+
+
+def _one(
+    previous: str, count: tuple[int, int, int], operation: Operation, change: Change, salts: str
+) -> tuple[str, bytes]:
+    facts = encode(change.facts)
+    personal = encode(change.personal) if change.personal else None
+    salt_f, salt_p = salts[:32], salts[32:]
+    seq, tx, more = count
+    header = (
+        b'"seq":%d,"tx":%d,"more":%d,"at":"%s","recorded":"%s","by":%s,"cmd":%s,"t":"%s","doc":%d,'
+        b'"reason":%s,"cf":"%s","cp":%s'
+        % (
+            seq,
+            tx,
+            more,
+            change.at.encode(),
+            operation.recorded.encode(),
+            encode(operation.by),
+            encode(change.cmd or operation.cmd),
+            change.kind.encode(),
+            change.number,
+            encode(change.reason),
+            _commitment(salt_f, facts),
+            b'"%s"' % _commitment(salt_p, personal) if personal is not None else b"null",
+        )
+    )
+    h = sha256(previous.encode() + header).hexdigest()
+    salted = b'"%s"' % salt_p.encode() if personal is not None else b"null"
+    return h, _frame(h.encode(), header, b'"%s"' % salt_f.encode(), facts, salted, personal or b"null")
+
+
+def _frame(h: bytes, header: bytes, sf: bytes, f: bytes, sp: bytes, p: bytes) -> bytes:
+    return b'{"h":"%s",%s,"sf":%s,"f":%s,"sp":%s,"p":%s}\n' % (h, header, sf, f, sp, p)
+
+
+def _commitment(salt: str, payload: bytes) -> bytes:
+    return sha256(bytes.fromhex(salt) + payload).hexdigest().encode()
+
+
+def parse_line(raw: bytes) -> Line:
+    """A line of some log, unchecked; raises BadLine."""
+    try:
+        return _line(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadLine(f"is not a log line ({error})") from error
+
+
+def check_line(raw: bytes, head: Head) -> Line:
+    """The line if it is, byte for byte, the next of this chain and its payloads are what it committed to.
+
+    `raw` ends in its line feed. Raises BadLine with the reason.
+    """
+    line = parse_line(raw)
+    seam = raw.find(_SEAM)
+    header = raw[len(_START) + 66 : seam]
+    if seam < 0 or sha256(head.h.encode() + header).hexdigest() != line.h:
+        raise BadLine("does not continue the chain", line)
+    if line.seq != head.seq + 1:
+        raise BadLine(f"has number {line.seq} where {head.seq + 1} is due", line)
+    sf, sp = b'"%s"' % line.sf.encode(), b"null" if line.sp is None else b'"%s"' % line.sp.encode()
+    if _frame(line.h.encode(), header, sf, bytes(line.f), sp, bytes(line.p)) != raw:
+        raise BadLine("is not written as this program writes", line)
+    _check_payloads(line)
+    return line
+
+
+def _check_payloads(line: Line) -> None:
+    try:
+        if _commitment(line.sf, bytes(line.f)).decode() != line.cf:
+            raise BadLine("its facts are not those it was written with", line)
+        if line.sp is None:
+            if bytes(line.p) != b"null":
+                raise BadLine("it has a personal part without a salt", line)
+        elif line.cp is None or _commitment(line.sp, bytes(line.p)).decode() != line.cp:
+            raise BadLine("its personal part is not the one it was written with", line)
+    except ValueError as error:
+        raise BadLine(f"its salt cannot be read ({error})", line) from error
+
+
+def to_entry(line: Line) -> Entry:
+    """The entry in a line; raises BadLine where its payloads are not fields before and after."""
+    try:
+        facts, personal = _fields(line.f), _fields(line.p) if line.sp is not None else None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadLine(f"says what no record can take ({error})", line) from error
+    if line.t not in KINDS:
+        raise BadLine(f"is about {line.t!r}, which this program does not know", line)
+    return Entry(
+        kind=line.t,
+        number=line.doc,
+        at=line.at,
+        facts=facts,
+        personal=personal,
+        reason=line.reason,
+        cmd=line.cmd,
+        seq=line.seq,
+        tx=line.tx,
+        recorded=line.recorded,
+        by=line.by,
+        erased=line.cp is not None and line.sp is None,
+    )
+
+
+def born(entry: Entry) -> str:
+    """The store's random name, from the first entry; raises Unreadable for a log of another format."""
+    format, store = (entry.facts.get(field, [None, None])[1] for field in ("format", "store"))
+    if format != FORMAT or not isinstance(store, str):
+        raise Unreadable(
+            "history.jsonl was written by a newer program, or not by this one", "install that version of crm"
+        )
+    return store
+
+
+class Damage(Exception):
+    """A log that has been changed where a crash cannot have changed it."""
+
+    def __init__(self, seq: int, off: int, reason: str) -> None:
+        super().__init__(f"line {seq} of the log (byte {off}) {reason}")
+        self.off = off
+
+
+class Chain:
+    """Walks log bytes line by line, gives whole transactions, and remembers where the good part ends."""
+
+    def __init__(self, head: Head) -> None:
+        self.head = head  # behind the last whole transaction
+        self.torn = False  # whether bytes of an unfinished one lie behind it
+
+    def walk(self, raw: bytes, base: int | None = None) -> Iterator[tuple[int, Line]]:
+        """Offset and line of every line in a complete transaction; `raw` starts at `head.off`.
+
+        Raises Damage when a line of another transaction stands behind a bad one, or a whole line was altered.
+        """
+        pending: list[tuple[int, Line]] = []
+        at, place = self.head, 0
+        while place < len(raw):
+            end = raw.find(b"\n", place) + 1
+            try:
+                if end == 0:
+                    raise BadLine("has no end")
+                line = check_line(raw[place:end], at)
+                self._fits(line, pending)
+            except BadLine as bad:
+                self._must_be_torn(raw[place:], at, bad)
+                return
+            pending.append((at.off, line))
+            at = Head(h=line.h, seq=line.seq, tx=line.tx, off=at.off + end - place)
+            place = end
+            if line.more == 0:
+                self.head = at
+                yield from pending
+                pending = []
+        self.torn = bool(pending)
+
+    def _fits(self, line: Line, pending: list[tuple[int, Line]]) -> None:
+        if line.tx != self.head.tx + 1:
+            raise BadLine(f"belongs to operation {line.tx} where {self.head.tx + 1} is due", line)
+        if pending and line.more != pending[-1][1].more - 1:
+            raise BadLine("is not the next line of its operation", line)
+
+    def _must_be_torn(self, rest: bytes, at: Head, bad: BadLine) -> None:
+        """Only what one unfinished append can leave may be torn; anything else is damage.
+
+        An append breaks off, or leaves zeros where sectors never arrived; a whole line that is wrong without
+        a zero in it was wrong later. Source: the rule of etcd's write-ahead log.
+        """
+        end = rest.find(b"\n")
+        if end >= 0 and (bad.line is not None or b"\0" not in rest[:end]):
+            raise Damage(at.seq + 1, at.off, str(bad)) from bad
+        for piece in rest.split(b"\n"):
+            try:
+                behind = parse_line(piece)
+            except BadLine:
+                continue
+            if behind.tx != self.head.tx + 1:
+                raise Damage(at.seq + 1, at.off, str(bad)) from bad
+        self.torn = True
+
+
+def written(head: Head) -> Written:
+    """What a commit up to this head left behind."""
+    return Written(head.tx, head.seq, head.h)

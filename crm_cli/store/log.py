@@ -1,0 +1,212 @@
+"""history.jsonl: reading it in whole transactions, and the append that is the commit."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import msgspec
+
+from ..domain.errors import Busy, OutcomeUnknown, Unreadable
+from .files import Files, close, not_saved, open_plain, why, write_all
+from .line import BadLine, Chain, Damage, Head, Line, check_line, parse_line
+
+_CHUNK = 8 << 20
+_GENESIS = msgspec.json.Decoder(dict[str, list[object]])
+
+
+class Log:
+    """The append-only file; one open descriptor, so that everything read is of one file."""
+
+    def __init__(self, files: Files) -> None:
+        self.files, self.disk = files, files.disk
+        self.fd = files.open(files.log)
+        self._synced = False
+        self.named = False  # whether the names of file and folder are known to be on the disk
+        try:
+            self.size = self.disk.size(self.fd) if self.fd is not None else 0
+        except OSError as error:
+            self.close()
+            raise _unreadable(error) from error
+
+    def close(self) -> None:
+        """Let the file go."""
+        if self.fd is not None:
+            close(self.disk, self.fd)
+            self.fd = None
+
+    # --- reading ---------------------------------------------------------------------------------
+
+    def read(self, offset: int, count: int) -> bytes:
+        """Bytes as they stand; fewer at the end of the file. Raises Unreadable."""
+        if self.fd is None or offset < 0:
+            return b""
+        found = b""
+        try:
+            while len(found) < count:
+                more = self.disk.read(self.fd, count - len(found), offset + len(found))
+                if not more:
+                    break
+                found += more
+        except OSError as error:
+            raise _unreadable(error) from error
+        return found
+
+    def line_at(self, offset: int) -> Line:
+        """The line that starts at this byte, unchecked; raises BadLine."""
+        return parse_line(self._raw_at(offset))
+
+    def line_before(self, offset: int) -> Line:
+        """The line that ends where this byte starts, unchecked; raises BadLine."""
+        count = 4096
+        while True:
+            first = max(0, offset - count)
+            raw = self.read(first, offset - first)
+            start = raw.rfind(b"\n", 0, len(raw) - 1) + 1
+            if start or first == 0:
+                return parse_line(raw[start:])
+            count *= 4
+
+    def checked_line(self, offset: int) -> Line:
+        """The line that starts at this byte, if it continues the one before; raises BadLine."""
+        previous = self.line_before(offset) if offset else None
+        head = Head(h=previous.h, seq=previous.seq) if previous else Head()
+        return check_line(self._raw_at(offset), head)
+
+    def _raw_at(self, offset: int) -> bytes:
+        count = 4096
+        while True:
+            raw = self.read(offset, count)
+            end = raw.find(b"\n") + 1
+            if end or len(raw) < count:
+                return raw[: end or len(raw)]
+            count *= 4
+
+    def store_id(self) -> str:
+        """Whose log this is, from its first line; "" for an empty or unreadable one."""
+        try:
+            first = self.line_at(0)
+            return str(_GENESIS.decode(first.f)["store"][1]) if first.t == "store" else ""
+        except (BadLine, msgspec.DecodeError, ValueError, KeyError, IndexError):
+            return ""
+
+    def walk(self, chain: Chain, until: int | None = None) -> Iterator[tuple[int, Line]]:
+        """Checked lines of whole transactions behind the chain's head, in pieces that fit in memory.
+
+        Raises Damage. Afterwards `chain.head` is behind the last good one and `chain.torn` tells of a rest.
+        """
+        end = self.size if until is None else until
+        count = _CHUNK
+        while chain.head.off < end:
+            before = chain.head.off
+            asked = min(count, end - before)
+            raw = self.read(before, asked)
+            yield from chain.walk(raw)
+            if chain.head.off == before:
+                if len(raw) < asked or before + asked == end:
+                    return
+                count *= 4  # one operation larger than a piece
+
+    # --- writing ---------------------------------------------------------------------------------
+
+    def append(self, raw: bytes, head: Head) -> None:
+        """The commit: these bytes are in the log, and on the disk, when this returns.
+
+        Raises NotSaved when nothing of them is kept, OutcomeUnknown when even that cannot be said, Busy when
+        somebody wrote meanwhile. A failed sync is never tried again: the system reports such a loss only once.
+        """
+        with self._writable(head.off) as fd:
+            try:
+                write_all(self.disk, fd, raw)
+                if self.disk.size(fd) != head.off + len(raw):
+                    raise OSError(0, "fewer bytes arrived than were written")
+                self.disk.sync_data(fd)
+                self._sync_names()
+            except BaseException as error:
+                self._take_back(fd, head.off, error)
+                if isinstance(error, OSError):
+                    raise not_saved(error) from error
+                raise
+        self.size = head.off + len(raw)
+        self._synced = True
+        if self.fd is None:
+            with suppress(Unreadable):  # it is saved; who looks at it in this very block is told then
+                self.fd = self.files.open(self.files.log)
+
+    @contextmanager
+    def _writable(self, size: int) -> Iterator[int]:
+        """The log opened to be written, and locked: whoever deletes `.lock` still admits no second writer."""
+        try:
+            create = 0 if size else os.O_CREAT
+            fd = open_plain(self.disk, self.files.log, os.O_RDWR | os.O_APPEND | create)
+        except OSError as error:
+            raise not_saved(error) from error
+        try:
+            self._must_be_alone(fd, size)
+            yield fd
+        finally:
+            close(self.disk, fd)
+
+    def _must_be_alone(self, fd: int, size: int) -> None:
+        try:
+            self.disk.lock(fd, wait=False)
+            found = self.disk.size(fd)
+        except BlockingIOError as error:
+            raise _overtaken() from error
+        except OSError as error:
+            raise not_saved(error) from error
+        if found > size:
+            raise _overtaken()
+        if found < size:
+            raise Unreadable("history.jsonl became shorter while it was locked", "run crm verify")
+
+    def _sync_names(self) -> None:
+        """What is in the file is on the disk only when the names of file and folder are."""
+        if not self.named:
+            self.files.sync_folder(self.files.folder)
+            self.files.sync_parent(self.files.folder)
+            self.named = True
+
+    def _take_back(self, fd: int, offset: int, error: BaseException) -> None:
+        try:
+            self.disk.truncate(fd, offset)
+            self.disk.sync(fd)
+        except OSError as second:
+            raise OutcomeUnknown(
+                f"it is not known whether this was saved ({why(error)}, then {why(second)})", "run crm doctor"
+            ) from second
+
+    def sync(self) -> None:
+        """Make sure that all there is survives a power cut, before anything is made from it; raises OSError.
+
+        A writer that was killed may have left whole lines that only the system's memory holds.
+        """
+        if self.size and not self._synced:
+            with self._writable(self.size) as fd:
+                self.disk.sync_data(fd)
+                self._sync_names()
+            self._synced = True
+
+    def cut_torn(self, chain: Chain) -> str:
+        """Move an unfinished append out of the log; returns the sentence to warn with. Raises OSError, Busy."""
+        with self._writable(self.size) as fd:
+            raw = self.read(chain.head.off, self.size - chain.head.off)
+            kept = self.files.keep_aside("torn-tail", raw)
+            self.disk.truncate(fd, chain.head.off)
+            self.disk.sync(fd)
+        self.size = chain.head.off
+        return f"an unfinished write of {len(raw)} bytes was cut off the log and kept in {kept}"
+
+
+def damaged(damage: Damage | BadLine) -> Unreadable:
+    """The refusal for a log that no crash can have left like this."""
+    return Unreadable(f"history.jsonl is damaged: {damage}", "look with crm verify; restore a backup or ask crm doctor")
+
+
+def _unreadable(error: OSError) -> Unreadable:
+    return Unreadable(f"history.jsonl cannot be read: {why(error)}", "see crm help storage")
+
+
+def _overtaken() -> Busy:
+    return Busy("somebody else wrote to the store meanwhile", "nothing was changed; try again")

@@ -1,0 +1,240 @@
+"""A store as it stands: the image, with the tail of the log played onto it in memory."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from mmap import mmap
+
+from ..domain.errors import Unreadable
+from ..domain.history import Change, Doc, Entry, advance, fold
+from ..domain.keys import match_keys
+from .files import Files
+from .image import BadImage, Image, Meta, empty_image, encode_doc
+from .index import Index, empty_index, line_pair, load_index, record_pair
+from .line import BadLine, Chain, Damage, Head, born, parse_line, to_entry
+from .log import Log, damaged
+from .tables import Database
+
+FORMAT_TABLES = frozenset({"operation", "store"})  # lines that are no record of the state
+
+
+class State:
+    """Everything known when a store was opened; never changed by what others write later."""
+
+    def __init__(self, files: Files, *, writing: bool) -> None:
+        """Raises Unreadable, OSError. A writer checks the whole checksum, a reader that scans asks `sound`."""
+        self.files, self.writing = files, writing
+        self.warnings: list[str] = []
+        self._spoilt = b""  # a crm.json that cannot be used
+        raw = files.mapped(files.state)  # before the log, which may grow meanwhile and so is never the shorter
+        self.log = Log(files)
+        try:
+            self.image = self._image(raw)
+            self.log.named = self.image.meta.off > 0
+            self.database = Database(self.image)
+            self.meta = Meta(**{name: getattr(self.image.meta, name) for name in Meta.__struct_fields__})
+            self.meta.next = dict(self.meta.next)
+            self.tail: list[tuple[int, Entry]] = []
+            self._index: Index | None = None
+            self._play()
+        except BaseException:
+            self.close()
+            raise
+
+    # --- opening ---------------------------------------------------------------------------------
+
+    def _image(self, raw: bytes | mmap | None) -> Image:
+        if not raw:
+            return self._none_yet("is missing" if raw is None else "is empty")
+        try:
+            image = Image(raw)
+        except BadImage as bad:
+            return self._set_aside(raw, str(bad))
+        if image.meta.off:
+            self._must_fit(image)
+        if self.writing and not image.check():
+            return self._set_aside(raw, "was changed by another program")
+        return image
+
+    def _must_fit(self, image: Image) -> None:
+        """An image and a log that do not belong together are refused; what fits no longer is never guessed at."""
+        if self.log.size < image.meta.off:
+            raise Unreadable(
+                "history.jsonl is missing or shorter than crm.json knows it to be",
+                "restore a backup; crm verify tells more",
+            )
+        if self.log.store_id() != image.meta.store:
+            raise Unreadable("crm.json and history.jsonl are of two different stores", "restore both from one backup")
+        if not self._ends_alike(image):
+            raise Unreadable(
+                "history.jsonl is not the log that crm.json was made from",
+                "look with crm verify; crm rebuild makes crm.json from the log",
+            )
+
+    def _ends_alike(self, image: Image) -> bool:
+        try:
+            return self.log.line_at(image.meta.last).h == image.meta.h
+        except BadLine:
+            return False
+
+    def _none_yet(self, why: str) -> Image:
+        if self.log.size:
+            self.warnings.append(f"crm.json {why}; it is made again from the log")
+        elif why == "is empty":
+            raise Unreadable("crm.json is empty and history.jsonl is missing", "restore a backup")
+        return empty_image()
+
+    def _set_aside(self, raw: bytes | mmap, why: str) -> Image:
+        if not self.log.size:
+            raise Unreadable(f"crm.json is not a store of this program: {why}", "choose another --store")
+        self.warnings.append(f"crm.json cannot be used ({why}); it is made again from the log")
+        self._spoilt = bytes(raw)
+        return empty_image()
+
+    def keep_spoilt(self) -> None:
+        """Before crm.json is replaced: keep one that another program wrote or spoilt; raises OSError."""
+        if self._spoilt:
+            kept = self.files.keep_aside("crm.json", self._spoilt)
+            self.warnings.append(f"the old crm.json is kept in {kept}")
+            self._spoilt = b""
+
+    @cached_property
+    def sound(self) -> bool:
+        """Whether the image is byte for byte what was written; for reads that touch all of it."""
+        return self.image.meta.off == 0 or self.image.check()
+
+    def must_be_sound(self) -> None:
+        """Raises Unreadable when the image is not what was written."""
+        if not self.sound:
+            raise Unreadable("crm.json was changed by another program", "crm rebuild makes it again from the log")
+
+    # --- the tail --------------------------------------------------------------------------------
+
+    def _play(self) -> None:
+        chain = Chain(self.image.meta.head)
+        late: set[tuple[str, int]] = set()
+        try:
+            for offset, line in self.log.walk(chain):
+                self._take(offset, to_entry(line), late)
+                self.meta.last = offset
+        except (Damage, BadLine) as damage:
+            raise damaged(damage) from damage
+        if chain.torn:
+            self._mend(chain)
+        head = chain.head
+        self.meta.seq, self.meta.tx, self.meta.h, self.meta.off = head.seq, head.tx, head.h, head.off
+        for kind, number in late:
+            doc = fold(self.history(kind, number))
+            assert doc is not None
+            self.database.records(kind).section().changed[number] = encode_doc(doc)
+            self.index().add(record_pair(key, kind, number) for key in match_keys(kind, doc))
+
+    def _mend(self, chain: Chain) -> None:
+        """Cut off what a killed writer began; but nothing good at all, in a store that had records, is refused."""
+        if chain.head.off == 0 and (self._spoilt or self.files.index.exists()):
+            raise Unreadable("nothing of history.jsonl can be read", "restore a backup; crm verify tells more")
+        if self.writing:
+            self.warnings.append(self.log.cut_torn(chain))
+
+    def _take(self, offset: int, entry: Entry, late: set[tuple[str, int]]) -> None:
+        self.tail.append((offset, entry))
+        if entry.kind in FORMAT_TABLES:
+            if entry.kind == "store":
+                self.meta.store = born(entry)
+            return
+        self.meta.last_at = max(self.meta.last_at, entry.at)
+        section = self.database.records(entry.kind).section()
+        doc = section.get(entry.number)
+        if doc is not None and entry.at < doc.get("updated_at", ""):
+            late.add((entry.kind, entry.number))
+        else:
+            section.changed[entry.number] = encode_doc(advance(doc, entry))
+        self.meta.next[entry.kind] = max(self.meta.next.get(entry.kind, 1), entry.number + 1)
+
+    # --- looking ---------------------------------------------------------------------------------
+
+    def doc(self, kind: str, number: int) -> Doc | None:
+        found = self.database.records(kind).get(doc_id=number)
+        return dict(found) if found is not None else None
+
+    def head(self) -> Head:
+        return self.meta.head
+
+    def index(self) -> Index:
+        """The index caught up with this state; made in memory where there is no sound one."""
+        if self._index is None:
+            found = load_index(self.files, self.meta.store, self.meta.gen)
+            usable = found is not None and self._is_of_this_log(found)
+            self._index = found if found is not None and usable else self._all_keys()
+            self._index.add(self._pairs(self._entries_since(self._index.head)))
+        return self._index
+
+    def _is_of_this_log(self, index: Index) -> bool:
+        try:
+            return index.head.off <= self.log.size and self.log.line_at(index.last).h == index.head.h
+        except BadLine:
+            return False
+
+    def _all_keys(self) -> Index:
+        """An index that knows the keys of every document and no log line yet."""
+        self.must_be_sound()
+        index = empty_index()
+        for kind in {*self.image.kinds(), *self.database.changed()}:
+            for number, doc in self.database.records(kind).section().documents():
+                index.add(record_pair(key, kind, number) for key in match_keys(kind, doc))
+        return index
+
+    def _entries_since(self, head: Head) -> Iterable[tuple[int, Entry]]:
+        if head.off == self.image.meta.off:
+            return self.tail
+        return self.entries(head)
+
+    def entries(self, head: Head | None = None) -> Iterator[tuple[int, Entry]]:
+        """Offset and entry of every line behind `head` that belongs to this state."""
+        try:
+            for offset, line in self.log.walk(Chain(head or Head()), self.meta.off):
+                yield offset, to_entry(line)
+        except (Damage, BadLine) as damage:
+            raise damaged(damage) from damage
+
+    def _pairs(self, entries: Iterable[tuple[int, Entry]]) -> Iterator[bytes]:
+        touched: set[tuple[str, int]] = set()
+        for offset, entry in entries:
+            yield line_pair(entry.kind, entry.number, offset)
+            if entry.kind not in FORMAT_TABLES:
+                touched.add((entry.kind, entry.number))
+        for kind, number in touched:
+            doc = self.doc(kind, number)
+            if doc is not None:
+                yield from (record_pair(key, kind, number) for key in match_keys(kind, doc))
+
+    def history(self, kind: str, number: int) -> list[Entry]:
+        """Every entry of one record in log order; raises Unreadable."""
+        offsets = [offset for offset in self.index().offsets(kind, number) if offset < self.meta.off]
+        try:
+            return [to_entry(self.log.checked_line(offset)) for offset in offsets]
+        except BadLine as bad:
+            raise damaged(bad) from bad
+
+    def note_lines(self, head: Head, raw: bytes) -> None:
+        """Take lines just written behind `head` into the index."""
+        place = head.off
+        for piece in raw.splitlines(keepends=True):  # a line feed in a text is written as an escape
+            line = parse_line(piece)
+            self.index().add([line_pair(line.t, line.doc, place)])
+            self.meta.last = place
+            place += len(piece)
+
+    def close(self) -> None:
+        self.log.close()
+
+
+def changes_by_record(entries: Iterable[Change]) -> dict[tuple[str, int], list[Change]]:
+    """Entries sorted out by the record they belong to, each list in log order; those of no record left out."""
+    found: dict[tuple[str, int], list[Change]] = defaultdict(list)
+    for entry in entries:
+        if entry.kind not in FORMAT_TABLES:
+            found[entry.kind, entry.number].append(entry)
+    return dict(found)

@@ -1,0 +1,179 @@
+"""A lead becomes account, contact and, if wanted, deal; and back."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from msgspec import Struct
+
+from crm_cli.crm import Crm
+from crm_cli.domain.account import Account, AccountKind, AccountStatus
+from crm_cli.domain.contact import Contact, ContactStatus
+from crm_cli.domain.deal import Deal
+from crm_cli.domain.errors import Duplicate
+from crm_cli.domain.event import Event, EventStatus
+from crm_cli.domain.keys import email_keys, phone_keys
+from crm_cli.domain.lead import Lead, LeadKind
+from crm_cli.domain.moment import Moment
+from crm_cli.domain.reach import number_key
+from crm_cli.domain.record import to_doc
+
+
+class DealWish(Struct, frozen=True):
+    """The deal to be made of a lead; without an amount it is the lead's potential."""
+
+    name: str | None = None
+    amount: Decimal | None = None
+    currency: str | None = None
+
+
+class Qualified(Struct, frozen=True):
+    """What a lead became."""
+
+    lead: Lead
+    account: Account
+    contact: Contact | None
+    deal: Deal | None
+
+
+def qualify(
+    crm: Crm, lead: Lead, account: Account | None, deal: DealWish | None, *, at: Moment | None = None
+) -> Qualified:
+    """Turn the lead into a customer, with a new account or the given one; saves everything.
+
+    A company lead gives an account; a person gives an account of the company, or of the person, and a contact.
+    Raises WrongState for a lead that is not open.
+    """
+    when = at or crm.at
+    lead.must_be_open()
+    owner = (account or _new_account(crm, lead)).becomes_customer(when)
+    crm.save(owner, at=at)
+    contact = _contact(crm, lead, owner)
+    if contact is not None:
+        crm.save(contact, at=at)
+    sale = _deal(crm, lead, owner, contact, deal) if deal is not None else None
+    if sale is not None:
+        crm.save(sale, at=at)
+    done = lead.qualify(owner, contact.id if contact else None, sale.id if sale else None, when)
+    crm.save(done, at=at)
+    return Qualified(done, owner, contact, sale)
+
+
+def must_be_unknown(crm: Crm, lead: Lead) -> None:
+    """Raises Duplicate, naming them, when e-mail, phone or tax id belong to an account or contact already."""
+    known = sorted(set(_who_has(crm, lead)))
+    if not known:
+        return
+    named = ", ".join(f"{id} {crm.name_of(id)}" for id in known)
+    account = next((id for id in known if id.startswith("A")), None) or _account_of(crm, known[0])
+    way = f"link it: --account {account}; or make a new one: --new" if account else "make a new one: --new"
+    raise Duplicate(f"{lead.id} {lead.name} is known already as {named}", way, candidates=known)
+
+
+def _who_has(crm: Crm, lead: Lead) -> list[str]:
+    doc = to_doc(lead)
+    mails, phones, tax = set(email_keys(doc)), set(phone_keys(doc)), number_key(lead.tax_id or "")
+    keys = [*(f"email:{one}" for one in mails), *(f"phone:{one}" for one in phones), *([f"tax:{tax}"] if tax else [])]
+    found: list[str] = []
+    for kind, number in {one for key in keys for one in crm.snapshot.find(key)}:
+        other = crm.snapshot.get(kind, number)
+        if kind not in ("account", "contact") or other is None or other.get("status") != "active":
+            continue
+        same_tax = bool(tax) and number_key(other.get("tax_id") or "") == tax
+        if mails & set(email_keys(other)) or phones & set(phone_keys(other)) or same_tax:
+            found.append(str(other["id"]))
+    return found
+
+
+def _account_of(crm: Crm, contact: str) -> str | None:
+    return crm.contacts.get(contact).account
+
+
+def _new_account(crm: Crm, lead: Lead) -> Account:
+    company = lead.name if lead.kind is LeadKind.COMPANY else lead.company
+    return Account(
+        id=crm.accounts.new_id(),
+        kind=AccountKind.COMPANY if company else AccountKind.PERSON,
+        name=company or lead.name,
+        emails=lead.emails,
+        phones=lead.phones,
+        website=lead.website,
+        tax_id=lead.tax_id,
+        street=lead.street,
+        postcode=lead.postcode,
+        city=lead.city,
+        country=lead.country,
+        channel=lead.channel,
+        rep=lead.rep,
+    )
+
+
+def _contact(crm: Crm, lead: Lead, account: Account) -> Contact | None:
+    """The person of a lead that is one; somebody at the account with the same e-mail is that person."""
+    if lead.kind is LeadKind.COMPANY:
+        return None
+    mine = set(email_keys(to_doc(lead)))
+    for kind, number in {one for mail in mine for one in crm.snapshot.find(f"email:{mail}")}:
+        if kind != "contact":
+            continue
+        known = crm.record(Contact, number)
+        if known.account == account.id and mine & set(email_keys(to_doc(known))):
+            return known if known.status is ContactStatus.ACTIVE else known.change(status=ContactStatus.ACTIVE)
+    return Contact(
+        id=crm.contacts.new_id(),
+        name=lead.name,
+        do_not_contact=lead.do_not_contact,
+        position=lead.position,
+        account=account.id,
+        emails=lead.emails,
+        phones=lead.phones,
+    )
+
+
+def _deal(crm: Crm, lead: Lead, account: Account, contact: Contact | None, wish: DealWish) -> Deal:
+    return Deal(
+        id=crm.deals.new_id(),
+        name=wish.name or lead.company or lead.name,
+        account=account.id,
+        contact=contact.id if contact else None,
+        lead=lead.id,
+        rep=lead.rep,
+        amount=wish.amount if wish.amount is not None else lead.potential,
+        currency=wish.currency or str(crm.setting("currency")),
+    ).checked()
+
+
+def unqualify(crm: Crm, lead: Lead) -> Lead:
+    """Take the lead back; what was made for it alone is canceled, not erased. A won deal stands in the way.
+
+    Source: requirements.md 4.1, L8. Raises WrongState, Refused.
+    """
+    back = lead.unqualify()
+    account = crm.accounts.get(lead.account) if lead.account else None
+    deals = [one for one in crm.referring(lead.id, "deal") if isinstance(one, Deal)]
+    crm.save(*(deal.cancel() for deal in deals if deal.status != "canceled"))
+    crm.save(back)
+    if account is not None and _made_for(crm, lead, account):
+        crm.save(account.cancel())
+        people = [one for one in crm.referring(account.id, "contact") if isinstance(one, Contact)]
+        crm.save(*(one.cancel() for one in people))
+    return back
+
+
+def _made_for(crm: Crm, lead: Lead, account: Account) -> bool:
+    """Whether nothing else stands on the account: no other lead and no other deal."""
+    others = [
+        one
+        for one in crm.referring(account.id)
+        if (isinstance(one, Lead) and one.id != lead.id)
+        or (isinstance(one, Deal) and one.lead != lead.id and one.status != "canceled")
+    ]
+    first = crm.history(account.id)[0]
+    return not others and account.status is AccountStatus.ACTIVE and first.cmd in ("lead.qualify", "import.deals")
+
+
+def cancel_planned(crm: Crm, lead: Lead) -> None:
+    """Cancel what was planned with a lead that has ended (requirements.md 4.1, L6)."""
+    for event in crm.referring(lead.id, "event"):
+        if isinstance(event, Event) and event.status is EventStatus.PLANNED:
+            crm.save(event.cancel(crm.at, None))

@@ -1,0 +1,152 @@
+"""The keys under which a record is found again."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import Any
+
+import pytest
+
+from crm_cli.domain.keys import PROSPECTS, REFERENCES, lookup_keys, match_keys, name_key, reference_key
+
+JANE = {
+    "id": "L12",
+    "name": "Jane Doe",
+    "company": "Acme Rocket GmbH",
+    "emails": ["Jane+fair@acme.com", "jane@acme.com", "test@test.com"],
+    "phones": ["+493023125100", "+493023125100 ext. 12"],
+    "external_id": "X-17",
+    "rep": "R1",
+    "campaign": "C3",
+    "activity": "C3.2",
+}
+
+
+def keys_like(kind: str, /, **doc: Any) -> set[str]:
+    return {key for key in lookup_keys(kind, doc) if key.startswith("like:")}
+
+
+def test_a_lead_is_found_by_everything_that_tells_it_apart() -> None:
+    assert match_keys("lead", JANE) == [
+        "email:jane@acme.com",
+        "ext:lead:X-17",
+        "phone:493023125100",
+        "like:akm|gm",
+        "like:gm|rkt",
+        "like:akm|t",
+        "like:rkt|t",
+        "name:lead:jane doe",
+        "ref:R1",
+        "ref:C3",
+        "ref:C3.2",
+    ]
+
+
+def test_only_the_keys_that_find_duplicates_are_looked_up() -> None:
+    found = {key.partition(":")[0] for key in lookup_keys("lead", {**JANE, "tax_id": "DE 136 695 976"})}
+
+    assert found == {"email", "ext", "phone", "like"}
+
+
+def test_a_tax_number_is_a_key_of_the_stored_record() -> None:
+    assert "tax:DE136695976" in match_keys("account", {"name": "Acme", "tax_id": "DE 136 695 976"})
+
+
+def test_a_deleted_record_keeps_its_keys() -> None:
+    assert match_keys("lead", {**JANE, "status": "deleted"}) == match_keys("lead", JANE)
+
+
+def test_an_empty_document_has_no_keys() -> None:
+    assert match_keys("lead", {"id": "L1"}) == []
+
+
+def test_stand_ins_make_no_keys_but_the_name() -> None:
+    nobody = {
+        "name": "n/a",
+        "company": "none",
+        "emails": ["test@test.de", "n/a"],
+        "phones": ["000000", "123456"],
+        "external_id": "-",
+        "tax_id": "000000",
+    }
+
+    assert match_keys("lead", nobody) == ["name:lead:n a"]
+
+
+@pytest.mark.parametrize("field", REFERENCES)
+def test_whatever_a_record_points_to_finds_it(field: str) -> None:
+    assert match_keys("event", {"id": "E1", field: "L12"}) == [reference_key("L12")]
+
+
+def test_a_rep_is_found_by_name_and_handle() -> None:
+    keys = match_keys("rep", {"name": "Zoë Smith", "handle": "zoe"})
+
+    assert keys == [name_key("rep", "zoe smith"), name_key("rep", "ZOE")]
+
+
+def test_a_campaign_is_found_by_its_name() -> None:
+    assert match_keys("campaign", {"name": "Spring 2026"}) == [name_key("campaign", "spring 2026")]
+
+
+def test_a_name_without_a_letter_is_still_a_name() -> None:
+    assert match_keys("lead", {"name": "🚲"}) == [name_key("lead", "🚲")]
+    assert name_key("lead", "🚲") != name_key("lead", "🚀")
+
+
+def test_external_ids_of_different_kinds_are_different_keys() -> None:
+    ours, theirs = ({*lookup_keys(kind, {"external_id": 17})} for kind in ("lead", "account"))
+
+    assert ours == {"ext:lead:17"}
+    assert ours.isdisjoint(theirs)
+
+
+@pytest.mark.parametrize("kind", ["rep", "campaign", "deal", "event", "claim"])
+def test_only_leads_contacts_and_accounts_are_alike_by_name(kind: str) -> None:
+    assert kind not in PROSPECTS
+    assert keys_like(kind, name="Jane Doe", company="Acme") == set()
+
+
+def test_a_name_without_a_company_is_like_nobody() -> None:
+    assert keys_like("lead", name="Jane Doe") == keys_like("contact", company="Acme") == set()
+
+
+@pytest.mark.parametrize("name", ["Doe, Jane", "JANE DOE", "Jane  Döe", "jane-doe"])
+def test_spellings_of_one_person_share_their_keys(name: str) -> None:
+    theirs = keys_like("contact", name=name, company="ACME")
+
+    assert theirs == keys_like("lead", name="Jane Doe", company="Acme Inc.")
+
+
+def test_a_company_is_alike_by_its_name_alone() -> None:
+    lead = keys_like("lead", kind="company", name="Nordlicht Fahrradbau GmbH")
+
+    assert lead == keys_like("account", name="Nordlicht Fahrradbau") != set()
+    assert lead != keys_like("account", kind="person", name="Nordlicht Fahrradbau")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Nord Licht", "Nordlicht"),
+        ("Fahrradbau Nordlicht", "Nordlicht Fahrradbau AG"),
+        ("Nordlicht Fahrradbau Werke", "Nordlicht Fahrradbau Werke Ost"),
+        ("Acme", "A.C.M.E. Inc."),
+    ],
+)
+def test_spellings_of_one_company_share_a_key(one: str, other: str) -> None:
+    assert keys_like("account", name=one) & keys_like("account", name=other)
+
+
+def test_long_names_make_few_keys() -> None:
+    name = "Karl Theodor Maria Nikolaus Johann Jakob Philipp"
+
+    assert len(keys_like("lead", name=name, company="Allgemeine Nordlicht Fahrradbau Werke")) <= 6
+    assert len(keys_like("account", name=name)) <= 4
+
+
+def test_a_hundred_thousand_leads_take_seconds() -> None:
+    leads = [{**JANE, "name": f"Jane{n} Müller{n}", "company": f"Nord{n} Licht GmbH"} for n in range(2000)]
+    start = perf_counter()
+
+    assert all(len(match_keys("lead", lead)) > 5 for lead in leads)
+    assert perf_counter() - start < 2000 * 300e-6  # 30 to 60 us each; a busy machine gets five times that
