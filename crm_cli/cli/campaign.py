@@ -89,9 +89,7 @@ def show_(desk: Desk, campaign: CampaignRef) -> None:
 def edit(
     desk: Desk,
     campaign: CampaignRef,
-    name: Annotated[
-        str | None, typer.Option("--name", metavar="TEXT", help="Another name.", show_default=False)
-    ] = None,
+    name: Annotated[str | None, option("--name", "Another name.")] = None,
     start: Start = None,
     end: End = None,
     set: Set = None,

@@ -148,9 +148,7 @@ def list_(
     lead: LeadOption = None,
     account: AccountOption = None,
     rep: RepOption = None,
-    due: Annotated[
-        str | None, option("--due", "overdue, today, or both with a comma; sorted by date.", "WHEN")
-    ] = None,
+    due: Annotated[str | None, option("--due", "overdue, today, or both with a comma; sorted by date.", "WHEN")] = None,
 ) -> None:
     """List events.
 
@@ -255,5 +253,3 @@ def cancel(
     with desk.change(on) as crm:
         crm.save(crm.events.find(event).cancel(crm.at, reason))
     show.changed(desk, crm, lambda was, now: f"Canceled {now.id} {now.name} ({was.status} → {now.status})")
-
-

@@ -85,3 +85,7 @@ AccountOption = Annotated[str | None, option("--account", "The account: id, e-ma
 RatingOption = Annotated[str | None, option("--rating", "hot, warm, cold or junk.", "RATING")]
 TagOption = Annotated[list[str] | None, option("--tag", "A tag; repeat for more.", "TAG")]
 AllowDuplicate = Annotated[bool, typer.Option("--allow-duplicate", help="Even if it is there already.")]
+Where = Annotated[
+    list[str] | None,
+    typer.Option("--where", "-w", metavar="EXPR", help="Only those that fit: crm help filters.", show_default=False),
+]

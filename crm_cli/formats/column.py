@@ -67,15 +67,14 @@ def numbers_in(name: str, values: Texts, comma: bool | None) -> Numbers:
     """How this column writes its numbers: as asked for, else as its values give away.
 
     `1.234,56`, `1.234.567`, `12,5` and `1234,567` tell a comma, their mirror images a point. If values
-    contradict each other, the larger number wins and the others will not read. Where nothing tells, one
-    number without either sign is enough for a point. Raises BadValue if all are like `1,234` or `1.234`, or
+    contradict each other, the larger number wins and the others will not read. Numbers without either sign
+    tell nothing, and alone need no decision. Raises BadValue if nothing tells what `1,234` or `1.234` is, or
     equally many tell either.
     """
     written = [] if comma is not None else list(_readable(values, numeral))
     told = [comma] if comma is not None else _most_told(number.told() for _, number in written)
     unsure = [cell for cell, number in written if number.is_torn() or number.told() is not None]
-    plain = any(number.is_plain() for _, number in written)
-    if len(told) != 1 and unsure and (told or not plain):
+    if len(told) != 1 and unsure:
         raise _untold("thousands from decimals", name, unsure[0], "--decimal comma or --decimal point")
     return Numbers(name=name, comma=told[0] if told else False)
 

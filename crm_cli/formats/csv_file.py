@@ -43,8 +43,8 @@ def read_csv(data: bytes, name: str) -> Sheet:
     """The rows of a CSV file; whatever cannot be read is a Problem that names its line, never a crash.
 
     The encoding is found by `text_of`. A first line `sep=;` names the delimiter, else the header line and
-    the lines after it decide. Missing cells are blank, wholly blank rows are skipped. A row with more cells
-    than the header, a cell over 65,536 characters or a NUL is a problem. So is text right after a closing
+    the lines after it decide. Missing cells are blank, wholly blank rows are skipped, and so are blank cells
+    beyond the header; a row with others there, a cell over 65,536 characters or a NUL is a problem. So is text right after a closing
     quote, and a quote that is never closed: it is told at the line where it opened, and nothing after it is
     read. Raises BadValue over 2,000 columns.
     """
@@ -148,9 +148,10 @@ def _row(headers: tuple[str, ...], record: _Record | Problem, marks: Sequence[st
     if isinstance(record, Problem):
         return record
     line, cells = record
-    if len(cells) > len(headers):
+    if any(cells[len(headers) :]):
         surplus = shortened(", ".join(cells[len(headers) :]))
         return Problem(line=line, value=surplus, reason=f"{len(cells)} cells where the header has {len(headers)}")
+    cells = cells[: len(headers)]
     if marks or max(map(len, cells)) > LONGEST_CELL:
         flawed = _flawed(record, headers, marks)
         if flawed:

@@ -71,7 +71,7 @@ class Folded:
 
     def _take(self, entry: Entry) -> None:
         self.clock_went_back += entry.recorded < self._recorded
-        self._recorded = max(self._recorded, entry.recorded)
+        self._recorded = entry.recorded
         if entry.kind in FORMAT_TABLES:
             if entry.kind == "store":
                 self.meta.store = born(entry)

@@ -154,7 +154,11 @@ def _frame(h: bytes, header: bytes, sf: bytes, f: bytes, sp: bytes, p: bytes) ->
 
 
 def _commitment(salt: str, payload: bytes) -> bytes:
-    return sha256(bytes.fromhex(salt) + payload).hexdigest().encode()
+    """Raises ValueError for a salt that is not written as this program writes."""
+    raw = bytes.fromhex(salt)
+    if raw.hex() != salt:
+        raise ValueError("not in small hexadecimal digits")
+    return sha256(raw + payload).hexdigest().encode()
 
 
 def parse_line(raw: bytes) -> Line:

@@ -41,6 +41,7 @@ class Lock:
         """Give it back; closing the only descriptor unlocks."""
         if self._fd is not None:
             fd, self._fd = self._fd, None
+            self._unsign(fd)
             close(self.disk, fd)
 
     def _is_current(self, fd: int) -> bool:
@@ -56,6 +57,13 @@ class Lock:
         try:
             self.disk.truncate(fd, 0)
             write_all(self.disk, fd, f"{os.getpid()} {int(time.time())} {self.holder}\n".encode())
+        except OSError:
+            return
+
+    def _unsign(self, fd: int) -> None:
+        """So that a command that was refused leaves every byte as it was."""
+        try:
+            self.disk.truncate(fd, 0)
         except OSError:
             return
 

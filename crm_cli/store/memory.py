@@ -70,6 +70,9 @@ class MemorySnapshot:
     def latest(self, count: int) -> list[Entry]:
         return [entry for entry in self._entries if entry.tx > self._head.tx - count]
 
+    def operation(self, number: int) -> list[Entry]:
+        return [entry for entry in self._entries if entry.tx == number]
+
     def next_number(self, kind: str) -> int:
         if kind == "operation":
             return self._head.tx + 1

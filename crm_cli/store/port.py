@@ -57,6 +57,9 @@ class Snapshot(Protocol):
     def latest(self, count: int) -> list[Entry]:
         """The entries of at least the newest `count` operations, in log order, read from the end of the log."""
 
+    def operation(self, number: int) -> list[Entry]:
+        """The entries of one operation in log order; empty if there is none with this number."""
+
     def next_number(self, kind: str) -> int:
         """The number the next record of this kind gets; numbers are never used twice.
 

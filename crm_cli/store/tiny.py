@@ -6,6 +6,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from itertools import takewhile
 from pathlib import Path
 
 from ..domain.condition import Condition
@@ -71,6 +72,14 @@ class TinySnapshot:
             return []
         head = self._head_before(offsets[0]) if first > 1 else Head()
         return [entry for _, entry in self._state.entries(head)]
+
+    def operation(self, number: int) -> list[Entry]:
+        offsets = self._state.index().offsets("operation", number)
+        if not offsets:
+            return []
+        head = self._head_before(offsets[0]) if number > 1 else Head()
+        mine = takewhile(lambda found: found[1].tx == number, self._state.entries(head))
+        return [entry for _, entry in mine]
 
     def _head_before(self, offset: int) -> Head:
         """The chain as it stands where an operation's first line starts, taken from the line before."""

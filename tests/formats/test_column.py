@@ -205,7 +205,13 @@ def test_equally_many_numbers_of_either_kind_are_refused() -> None:
 def test_another_number_of_the_column_tells_what_one_alone_does_not() -> None:
     assert numbers("1.234", "7,50").read("1.234") == 1234
     assert numbers("1.234", "0.0").read("1.234") == Decimal("1.234")
-    assert numbers("1,234", "999").read("1,234") == 1234
+
+
+def test_a_number_without_either_sign_tells_nothing() -> None:
+    with pytest.raises(BadValue, match="thousands from decimals"):
+        numbers("999", "1.234")
+
+    assert numbers("999", "1500").read("1500") == 1500
 
 
 def test_the_decimal_sign_asked_for_decides_what_the_column_does_not() -> None:

@@ -93,6 +93,12 @@ def test_a_row_with_more_cells_than_the_header_is_a_problem_and_the_others_are_k
     assert cells(sheet) == [["Jane", "Ulm"], ["Al", "Aach"]]
 
 
+def test_blank_cells_beyond_the_header_are_ignored() -> None:
+    sheet = read("Name,City\nJane,Ulm,,\nBo,Bonn, ,\n")
+
+    assert (cells(sheet), sheet.problems) == ([["Jane", "Ulm"], ["Bo", "Bonn"]], [])
+
+
 def test_a_nul_is_a_problem_of_its_row_and_names_the_column() -> None:
     sheet = read("Name,City\nJane,U\0lm\nBo,Bonn\n")
 

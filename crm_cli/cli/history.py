@@ -1,0 +1,53 @@
+"""The history of everything: the latest operations, or all about one record or operation."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from crm_cli.cli.context import Desk
+from crm_cli.cli.params import option
+from crm_cli.cli.verbs import show_entries
+from crm_cli.crm import Crm
+from crm_cli.domain.errors import BadValue, NotFound
+from crm_cli.domain.history import Entry
+from crm_cli.domain.ids import looks_like_id
+
+_LATEST = 20
+
+
+def history(
+    desk: Desk,
+    id: Annotated[
+        str | None, typer.Argument(help="A record (L12) or an operation (O311); all if left out.", show_default=False)
+    ] = None,
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="N", min=1, help="How many operations, without an id.")
+    ] = _LATEST,
+    by: Annotated[str | None, option("--by", "Only what this user did.", "USER")] = None,
+) -> None:
+    """Show the latest operations, or everything about one record or operation.
+
+    \b
+    Examples:
+      crm history
+      crm history L12 --json
+    """
+    with desk.read() as crm:
+        entries = _about(crm, id) if id else list(crm.snapshot.latest(limit))
+        show_entries(desk, crm, [entry for entry in entries if by is None or entry.by == by])
+
+
+def _about(crm: Crm, id: str) -> list[Entry]:
+    found = looks_like_id(id)
+    if found is None:
+        raise BadValue(f"{id!r} is not an id", "ids look like L12, A7 or O311")
+    kind, number = found
+    if kind == "operation":
+        entries = crm.snapshot.operation(number)
+    else:
+        entries = sorted(crm.snapshot.history(kind, number), key=lambda entry: (entry.at, entry.seq))
+    if not entries:
+        raise NotFound(f"there is no {kind} {id}", "look with: crm history")
+    return entries

@@ -1,0 +1,144 @@
+"""Keeping a store: make, check, rebuild, flush, copy."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crm_cli.cli import show
+from crm_cli.cli.context import Desk
+from crm_cli.cli.environment import present, system_zone
+from crm_cli.cli.params import changes, option
+from crm_cli.domain.errors import CheckFailed, Refused, Unreadable
+from crm_cli.domain.moment import read_zone
+from crm_cli.domain.setting import rule_of
+from crm_cli.store.backup import backup as take_backup
+from crm_cli.store.check import rebuild as make_again
+from crm_cli.store.check import verify as look_over
+
+
+@changes
+def init(
+    desk: Desk,
+    timezone: Annotated[
+        str | None, option("--timezone", "The zone days begin in; else this machine's.", "ZONE")
+    ] = None,
+    currency: Annotated[str | None, option("--currency", "The currency of the house.", "EUR")] = None,
+    country: Annotated[str | None, option("--country", "The country of phone numbers without one.", "DE")] = None,
+) -> None:
+    """Make a store.
+
+    \b
+    Examples:
+      crm init --timezone Europe/Berlin --currency EUR --country DE
+      crm init --store ~/sales/crm
+    """
+    given = {"timezone": timezone or system_zone(), "currency": currency, "country": country}
+    settings = {key: rule_of(key).read(text) for key, text in given.items() if text is not None}
+    if desk.store.exists():
+        raise Refused(f"there is a store in {desk.place[0]} already", "work in it, or name another: --store DIR")
+    with desk.change() as crm:
+        for key, value in settings.items():
+            crm.set(key, value)
+    show.changed(desk, crm, lambda _, now: f"{now.key} = {now.value}")
+    if desk.format in ("table", "plain") and not desk.options.quiet:
+        desk.warn(f"{'would make' if desk.options.dry_run else 'made'} a store in {desk.place[0]}")
+
+
+def verify(
+    desk: Desk,
+    print_anchor: Annotated[bool, typer.Option("--print-anchor", help="Print the hash to keep elsewhere.")] = False,
+    anchor: Annotated[str | None, option("--anchor", "Check that this hash is part of the log.", "HASH")] = None,
+) -> None:
+    """Check that nothing was lost or changed; writes nothing.
+
+    Whoever owns the files could write the whole log anew: only an anchor kept elsewhere would tell.
+
+    \b
+    Examples:
+      crm verify
+      crm verify --print-anchor
+    """
+    folder = _there(desk)
+    verdict = look_over(folder, anchor)
+    row = {
+        "ok": verdict.ok,
+        "store": verdict.store,
+        "seq": verdict.seq,
+        "head": verdict.head,
+        "records": verdict.records,
+        "anchor_found": verdict.anchor_seen,
+        "findings": [{"level": one.level, "message": one.message} for one in verdict.findings],
+    }
+    said = "all is well" if verdict.ok else "something is wrong"
+    lines = [f"{verdict.records} records, {verdict.seq} log lines: {said}"]
+    lines += [f"{one.level}: {one.message}" for one in verdict.findings]
+    show.text(desk, row, verdict.head if print_anchor else "\n".join(lines))
+    if verdict.anchor_seen is False:
+        raise CheckFailed("this anchor is not part of the log", "the log was cut or written anew; restore a backup")
+    if not verdict.ok:
+        raise Unreadable("the store is damaged", "crm rebuild mends crm.json; a damaged log needs a backup")
+
+
+def _there(desk: Desk) -> Path:
+    """The folder of a store that must be there to be checked."""
+    if not desk.existing_store().exists():
+        raise Unreadable(f"there is no store in {desk.place[0]}", "make one: crm init")
+    return desk.place[0]
+
+
+def rebuild(desk: Desk) -> None:
+    """Make crm.json again from the log.
+
+    \b
+    Examples:
+      crm rebuild
+      crm rebuild --store ~/sales/crm --json
+    """
+    _there(desk)
+    lines = make_again(desk.store)
+    show.text(desk, {"seq": lines}, f"Made crm.json again from {lines} log lines")
+
+
+def flush(desk: Desk) -> None:
+    """Bring crm.json up to the log now; it is done by itself when it is due.
+
+    \b
+    Examples:
+      crm flush
+      crm flush --json
+    """
+    _there(desk)
+    with desk.store.change() as transaction:
+        behind = transaction.is_behind()
+        if behind:
+            transaction.flush()
+        seq = transaction.seq
+        for warning in transaction.warnings:
+            desk.warn(warning)
+    show.text(
+        desk, {"seq": seq, "written": behind}, "Brought crm.json up to date" if behind else "crm.json is up to date"
+    )
+
+
+def backup(
+    desk: Desk,
+    to: Annotated[str | None, option("--to", "Where; else backups/ in the store.", "DIR")] = None,
+    keep: Annotated[
+        int | None, typer.Option("--keep", metavar="N", min=1, help="Keep only the newest N.", show_default=False)
+    ] = None,
+) -> None:
+    """Copy the store, verified, while others work.
+
+    \b
+    Examples:
+      crm backup
+      crm backup --to /mnt/usb/crm --keep 14 -q
+    """
+    _there(desk)
+    now = present(desk.options.now, read_zone("UTC")).now.astimezone(UTC)
+    made = take_backup(desk.store.files, Path(to).expanduser() if to else None, now.strftime("%Y%m%dT%H%M%SZ"), keep)
+    show.text(desk, {"backup": str(made)}, "" if desk.options.quiet else f"Copied to {made}")

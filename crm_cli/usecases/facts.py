@@ -1,0 +1,133 @@
+"""The facts that reports are made from: records as they stood on a day, read from the store or folded from the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from crm_cli.crm import Crm
+from crm_cli.domain.account import Account, AccountStatus
+from crm_cli.domain.condition import Condition
+from crm_cli.domain.deal import Deal, DealStatus
+from crm_cli.domain.errors import BadValue
+from crm_cli.domain.history import Change, Doc, fold
+from crm_cli.domain.lead import Lead
+from crm_cli.domain.moment import Moment, day_of, end_of
+from crm_cli.domain.record import from_doc
+from crm_cli.domain.rep import Rep, RepStatus
+from crm_cli.reports.facts import Facts, LeadFact, Sale
+
+_NEEDED = ("lead", "deal", "account", "campaign", "rep")
+Docs = Mapping[str, Iterable[Doc]]
+
+
+def facts_as_of(
+    crm: Crm, as_of: date | None = None, known_at: Moment | None = None, where: Condition | None = None
+) -> Facts:
+    """What was so at the end of the day `as_of` (None: now), by what had been recorded before `known_at`.
+
+    `where` limits the leads, as they stood then. Names are those of now. Raises BadValue for a day to come.
+    Source: requirements.md 5.0 and decisions, "Two times".
+    """
+    zone = crm.clock.zone
+    day = as_of or crm.clock.today
+    if day > crm.clock.today:
+        raise BadValue(f"{day} is in the future", "reports look at a day up to today: --as-of yesterday")
+    until = end_of(day, zone)
+    if known_at is None and crm.snapshot.last_at < until:
+        docs: Docs = {kind: crm.snapshot.scan(kind) for kind in _NEEDED}
+    else:
+        docs = _folded(crm, until, known_at)
+    return _facts(crm, docs, where)
+
+
+def _folded(crm: Crm, until: Moment, known_at: Moment | None) -> Docs:
+    """The records of the log as they stood before `until`, by what was recorded up to `known_at`."""
+    entries: dict[tuple[str, int], list[Change]] = {}
+    for entry in crm.snapshot.log():
+        if entry.kind in _NEEDED and entry.at < until and (known_at is None or entry.recorded <= known_at):
+            entries.setdefault((entry.kind, entry.number), []).append(entry)
+    docs: dict[str, list[Doc]] = {kind: [] for kind in _NEEDED}
+    for kind, number in sorted(entries):
+        doc = fold(entries[kind, number])
+        if doc is not None:
+            docs[kind].append(doc)
+    return docs
+
+
+def _facts(crm: Crm, docs: Docs, where: Condition | None) -> Facts:
+    zone = crm.clock.zone
+    leads = [from_doc(doc, Lead) for doc in docs["lead"] if where is None or where.matches(doc)]
+    accounts = [account for account in _records(docs["account"], Account) if account.status != AccountStatus.DELETED]
+    since = {
+        one.id: day_of(one.customer_since, zone)
+        for one in accounts
+        if one.customer_since and one.status is AccountStatus.ACTIVE
+    }
+    return Facts(
+        leads=[_lead_fact(lead, crm) for lead in leads],
+        sales=[_sale(deal, crm) for deal in _records(docs["deal"], Deal) if deal.status is DealStatus.WON],
+        customer_since=since,
+        names=_names(crm),
+        order=_order(crm),
+    )
+
+
+def _records(docs: Iterable[Doc], cls: type[Any]) -> Iterator[Any]:
+    return (from_doc(doc, cls) for doc in docs)
+
+
+def _lead_fact(lead: Lead, crm: Crm) -> LeadFact:
+    zone = crm.clock.zone
+    return LeadFact(
+        id=lead.id,
+        received=day_of(lead.received_at or lead.created_at, zone),
+        status=lead.status,
+        rep=lead.rep,
+        campaign=lead.campaign,
+        activity=lead.activity,
+        channel=lead.channel,
+        source=lead.source,
+        potential=lead.potential,
+        rating=lead.rating,
+        account=lead.account,
+        qualified=day_of(lead.qualified_at, zone) if lead.qualified_at else None,
+        qualified_at=lead.qualified_at or "",
+    )
+
+
+def _sale(deal: Deal, crm: Crm) -> Sale:
+    assert deal.won_at is not None
+    return Sale(
+        deal=deal.id,
+        account=deal.account or "",
+        day=day_of(deal.won_at, crm.clock.zone),
+        amount=deal.amount,
+        currency=deal.currency or str(crm.setting("currency")),
+    )
+
+
+def _names(crm: Crm) -> dict[str, str]:
+    """What reps, campaigns and activities are called now; those out of use say so."""
+    names: dict[str, str] = {}
+    for rep in crm.reps.all():
+        names[rep.id] = f"{rep.name} (inactive)" if _is_off(rep) else rep.name
+    for campaign in crm.campaigns.all():
+        names[campaign.id] = campaign.name
+        for one in campaign.in_order(retired=True):
+            names[campaign.activity_id(one)] = f"{one.name} (retired)" if one.retired else one.name
+    return names
+
+
+def _is_off(rep: Rep) -> bool:
+    return rep.status is RepStatus.INACTIVE
+
+
+def _order(crm: Crm) -> dict[str, int]:
+    """Every activity's place in its campaign."""
+    return {
+        campaign.activity_id(one): one.place for campaign in crm.campaigns.all() for one in campaign.in_order(retired=True)
+    }
+
+

@@ -1,0 +1,36 @@
+"""What is due: planned events whose time has come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from msgspec import Struct
+
+from crm_cli.crm import Crm
+from crm_cli.domain.condition import Condition
+from crm_cli.domain.event import Event
+from crm_cli.domain.moment import to_datetime
+from crm_cli.domain.record import from_doc
+
+
+class Due(Struct, frozen=True):
+    """An event to be reminded of; `late` is how long its start has passed, negative before it."""
+
+    event: Event
+    overdue: bool
+    late: timedelta
+
+
+def due_events(crm: Crm, within: timedelta, where: Condition | None = None) -> list[Due]:
+    """Planned events that are overdue, or whose first reminder lies at most `within` ahead; longest overdue first."""
+    return sorted(_due(crm, within, where), key=lambda due: (-due.late, due.event.start, due.event.id))
+
+
+def _due(crm: Crm, within: timedelta, where: Condition | None) -> Iterator[Due]:
+    planned = crm.events.where("status=planned") if where is None else where
+    for doc in crm.snapshot.scan("event", planned):
+        event = from_doc(doc, Event)
+        if event.is_due(crm.clock, within):
+            late = crm.clock.now - to_datetime(event.start, crm.clock.zone)
+            yield Due(event, event.is_overdue(crm.clock), late)
