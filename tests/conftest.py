@@ -1,8 +1,12 @@
-"""Options of the test run, shared by every folder of tests."""
+"""Options of the test run and the program to type into, shared by every folder of tests."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+
+from tests.typed import Typed
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -19,3 +23,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def torture(request: pytest.FixtureRequest) -> int:
     """How many times as hard as usual the store is to be tried."""
     return int(request.config.getoption("--torture"))
+
+
+@pytest.fixture
+def crm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Typed:
+    """Types commands into a store of this test's own."""
+    return Typed(tmp_path / "crm", monkeypatch)

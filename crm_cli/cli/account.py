@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from crm_cli.cli import parse, show
-from crm_cli.cli.card import extra, sections
+from crm_cli.cli.card import show_record
 from crm_cli.cli.context import Desk
 from crm_cli.cli.listing import list_records, short_cut
 from crm_cli.cli.newness import must_be_new, tell_possible
@@ -32,7 +32,6 @@ from crm_cli.cli.params import (
     lists,
     shows,
 )
-from crm_cli.cli.view import public
 from crm_cli.domain.account import Account, AccountKind, AccountType
 
 COLUMNS = ("id", "name", "types", "city", "emails", "phones", "rep_name", "customer_since")
@@ -123,7 +122,4 @@ def show_(desk: Desk, account: AccountRef) -> None:
       crm account show A7
       crm account show "Acme GmbH" --json
     """
-    with desk.read() as crm:
-        found = crm.accounts.find(account)
-        people = sections(found, crm, ("contact", "deal", "claim", "lead"))
-        show.card(desk, public(found, crm), people, extra(found, crm))
+    show_record(desk, "account", account, ("contact", "deal", "claim", "lead"))

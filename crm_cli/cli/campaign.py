@@ -7,11 +7,10 @@ from typing import Annotated
 import typer
 
 from crm_cli.cli import parse, show
-from crm_cli.cli.card import extra, sections
+from crm_cli.cli.card import show_record
 from crm_cli.cli.context import Desk
 from crm_cli.cli.listing import list_records, short_cut
 from crm_cli.cli.params import CampaignRef, Set, changes, lists, option, shows
-from crm_cli.cli.view import public
 from crm_cli.domain.campaign import Campaign
 from crm_cli.domain.errors import Refused
 
@@ -80,9 +79,7 @@ def show_(desk: Desk, campaign: CampaignRef) -> None:
       crm campaign show C3
       crm campaign show "Spring 27" --json
     """
-    with desk.read() as crm:
-        found = crm.campaigns.find(campaign)
-        show.card(desk, public(found, crm), sections(found, crm), extra(found, crm))
+    show_record(desk, "campaign", campaign)
 
 
 @changes

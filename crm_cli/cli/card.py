@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from crm_cli.cli import show
+from crm_cli.cli.context import Desk
 from crm_cli.cli.verbs import changes_in_words
-from crm_cli.cli.view import Row, entry_row, in_time, public
+from crm_cli.cli.view import Row, entry_row, for_people, in_time, public
 from crm_cli.crm import Crm
 from crm_cli.domain.event import Event
 from crm_cli.domain.history import Entry
@@ -14,6 +16,17 @@ from crm_cli.domain.record import Record
 
 Section = tuple[str, Sequence[str]]
 _LATEST = 5
+
+
+def show_record(desk: Desk, kind: str, ref: str, belonging: Sequence[str] = ()) -> None:
+    """Carry out a show command; `belonging` are the kinds of record listed under it for people."""
+    with desk.read() as crm:
+        found = crm.shelf(kind).find(ref)
+        row = public(found, crm)
+        if desk.format in show.HUMAN:
+            show.card(desk, for_people(row, kind, crm), sections(found, crm, belonging))
+        else:
+            show.card(desk, row, extra=extra(found, crm))
 
 
 def sections(record: Record, crm: Crm, kinds: Sequence[str] = ()) -> list[Section]:

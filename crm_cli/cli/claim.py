@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from crm_cli.cli import parse, show
-from crm_cli.cli.card import extra, sections
+from crm_cli.cli.card import show_record
 from crm_cli.cli.context import Desk
 from crm_cli.cli.listing import list_records, short_cut
 from crm_cli.cli.params import (
@@ -24,7 +24,6 @@ from crm_cli.cli.params import (
     option,
     shows,
 )
-from crm_cli.cli.view import public
 from crm_cli.crm import Crm
 from crm_cli.domain.claim import Claim, ClaimResult, Priority
 from crm_cli.domain.moment import spoken
@@ -122,9 +121,7 @@ def show_(desk: Desk, claim: ClaimRef) -> None:
       crm claim show CL2
       crm claim show CL2 --json
     """
-    with desk.read() as crm:
-        found = crm.claims.find(claim)
-        show.card(desk, public(found, crm), sections(found, crm), extra(found, crm))
+    show_record(desk, "claim", claim)
 
 
 @changes

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from crm_cli.cli import parse, show
-from crm_cli.cli.card import extra, sections
+from crm_cli.cli.card import show_record
 from crm_cli.cli.context import Desk
 from crm_cli.cli.listing import list_records, short_cut
 from crm_cli.cli.newness import must_be_new, tell_possible
@@ -27,7 +27,6 @@ from crm_cli.cli.params import (
     lists,
     shows,
 )
-from crm_cli.cli.view import public
 from crm_cli.domain.contact import Contact
 
 COLUMNS = ("id", "name", "position", "account_name", "emails", "phones")
@@ -93,6 +92,4 @@ def show_(desk: Desk, contact: ContactRef) -> None:
       crm contact show P9
       crm contact show jane@acme.example --json
     """
-    with desk.read() as crm:
-        found = crm.contacts.find(contact)
-        show.card(desk, public(found, crm), sections(found, crm), extra(found, crm))
+    show_record(desk, "contact", contact)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from crm_cli.cli import parse, show
-from crm_cli.cli.card import extra, sections
+from crm_cli.cli.card import show_record
 from crm_cli.cli.context import Desk
 from crm_cli.cli.listing import list_records, short_cut
 from crm_cli.cli.params import (
@@ -24,7 +24,6 @@ from crm_cli.cli.params import (
     shows,
 )
 from crm_cli.cli.reason import reason_of, why_note
-from crm_cli.cli.view import public
 from crm_cli.domain.deal import Deal
 
 COLUMNS = ("id", "name", "account_name", "status", "amount", "currency", "rep_name", "won_at")
@@ -97,9 +96,7 @@ def show_(desk: Desk, deal: DealRef) -> None:
       crm deal show D5
       crm deal show D5 --json
     """
-    with desk.read() as crm:
-        found = crm.deals.find(deal)
-        show.card(desk, public(found, crm), sections(found, crm), extra(found, crm))
+    show_record(desk, "deal", deal)
 
 
 @changes

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import os
 import sys
 from collections.abc import Mapping
@@ -115,6 +114,8 @@ def system_zone() -> str:
 
 def login() -> str:
     """Who is logged in; a number where the name is not known."""
+    import getpass
+
     try:
         return getpass.getuser()
     except (KeyError, OSError):

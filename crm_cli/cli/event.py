@@ -7,11 +7,10 @@ from typing import Annotated
 import typer
 
 from crm_cli.cli import parse, show
-from crm_cli.cli.card import latest, notes
+from crm_cli.cli.card import show_record
 from crm_cli.cli.context import Desk
 from crm_cli.cli.listing import list_records, short_cut
 from crm_cli.cli.params import AccountOption, EventRef, On, RepOption, Set, TagOption, changes, lists, option, shows
-from crm_cli.cli.view import public
 from crm_cli.crm import Crm
 from crm_cli.domain.errors import BadValue
 from crm_cli.domain.event import Direction, Event, EventKind, EventStatus, reminder_codes
@@ -183,9 +182,7 @@ def show_(desk: Desk, event: EventRef) -> None:
       crm event show E7
       crm event show E7 --json
     """
-    with desk.read() as crm:
-        found = crm.events.find(event)
-        show.card(desk, public(found, crm), [notes(found, crm), latest(found, crm)])
+    show_record(desk, "event", event)
 
 
 @changes

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from crm_cli.cli import parse, show
-from crm_cli.cli.card import extra, sections
+from crm_cli.cli.card import show_record
 from crm_cli.cli.context import Desk
 from crm_cli.cli.listing import list_records, short_cut
 from crm_cli.cli.newness import must_be_new, tell_possible
@@ -43,7 +43,6 @@ from crm_cli.cli.params import (
     shows,
 )
 from crm_cli.cli.verbs import history_of, note_on, tag_records
-from crm_cli.cli.view import public
 from crm_cli.crm import Crm
 from crm_cli.domain.lead import Lead, LeadKind, Rating
 
@@ -197,9 +196,7 @@ def show_(desk: Desk, lead: LeadRef) -> None:
       crm lead show L12
       crm lead show jane@acme.example --json
     """
-    with desk.read() as crm:
-        found = crm.leads.find(lead)
-        show.card(desk, public(found, crm), sections(found, crm), extra(found, crm))
+    show_record(desk, "lead", lead)
 
 
 @changes

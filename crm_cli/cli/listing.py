@@ -9,7 +9,7 @@ from typing import Any
 
 from crm_cli.cli import show
 from crm_cli.cli.context import Desk
-from crm_cli.cli.view import Row, names_of, public
+from crm_cli.cli.view import Row, for_people, names_of, public
 from crm_cli.crm import Shelf
 from crm_cli.domain.condition import Condition, both
 from crm_cli.domain.errors import BadValue
@@ -62,6 +62,8 @@ def list_records(
         if asked.exit_code and (first := next(rows, None)) is None:
             raise show.Empty(f"no {kind} fits", "leave out --exit-code to take that as success")
         rows = chain([first], rows) if asked.exit_code and first is not None else rows
+        if desk.format in show.HUMAN:
+            rows = (for_people(row, kind, crm) for row in rows)
         show.rows(desk, rows, columns, names, empty=f"No {kind}s match.")
     return None
 

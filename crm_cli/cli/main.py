@@ -52,10 +52,11 @@ class Noun(TyperGroup):
         word = self.words.get({"ls": "list", "rm": "delete"}.get(cmd_name, cmd_name))
         if word is None:
             return None
-        path = (*self.path, word.name)
-        if word.words is not None:
-            return Noun(word.name, word.help, word.words, path)
-        return load(path, word)
+        if word.name not in self.commands:  # asked for twice: to see whether it is there, and to run it
+            path = (*self.path, word.name)
+            loaded = Noun(word.name, word.help, word.words, path) if word.words is not None else load(path, word)
+            self.commands[word.name] = loaded
+        return self.commands[word.name]
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """From the table: no module is loaded to be listed."""
@@ -134,14 +135,17 @@ def _version(ctx: Any, param: Any, value: bool) -> None:
 
 
 def run() -> None:
-    """The program: ends the process with the exit code."""
+    """The program: ends the process with the exit code.
+
+    Everything is flushed and closed by then; taking the interpreter apart would cost a tenth of a short command.
+    """
     code = main()
-    try:
-        sys.stdout.flush()
-    except (OSError, ValueError, AttributeError):
-        code = code or int(Exit.NO_OUTPUT)
-    sys.stderr and sys.stderr.flush()
-    os._exit(code) if code == 141 else sys.exit(code)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):
+            code = code or int(Exit.NO_OUTPUT)
+    os._exit(code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -7,11 +7,10 @@ from typing import Annotated
 import typer
 
 from crm_cli.cli import parse, show
-from crm_cli.cli.card import extra, sections
+from crm_cli.cli.card import show_record
 from crm_cli.cli.context import Desk
 from crm_cli.cli.listing import list_records, short_cut
 from crm_cli.cli.params import RepRef, Set, changes, lists, shows
-from crm_cli.cli.view import public
 from crm_cli.crm import Crm
 from crm_cli.domain.errors import BadValue, Refused
 from crm_cli.domain.ids import looks_like_id
@@ -84,9 +83,7 @@ def show_(desk: Desk, rep: RepRef) -> None:
       crm rep show sam
       crm rep show R2 --json
     """
-    with desk.read() as crm:
-        found = crm.reps.find(rep)
-        show.card(desk, public(found, crm), sections(found, crm), extra(found, crm))
+    show_record(desk, "rep", rep)
 
 
 @changes

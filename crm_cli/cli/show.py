@@ -15,6 +15,7 @@ from crm_cli.domain.errors import BadValue, CrmError, Exit
 from crm_cli.domain.record import Record
 
 NOTHING = "–"
+HUMAN = frozenset({"table", "plain", "markdown", "html"})
 
 
 class Empty(CrmError):
@@ -116,13 +117,18 @@ def _for_people(desk: Desk, found: list[Row], heads: list[str], empty: str, show
             tell(empty)
         return
     cells = [[cell(row.get(name)) for name in heads] for row in found]
-    titles = [shown.get(name, name.upper().replace("_", " ")) for name in heads]
+    titles = [shown.get(name) or heading(name) for name in heads]
     if desk.format == "table":
         emit([rich_table(titles, cells, desk)], desk.options.output)
     elif desk.format == "plain":
         emit(plain_table(titles, cells), desk.options.output)
     else:
         emit([_tabulated(desk.format, titles, cells)], desk.options.output)
+
+
+def heading(name: str) -> str:
+    """A field's name over its column: rep_name is REP, won_at is WON."""
+    return name.removesuffix("_name").removesuffix("_at").upper().replace("_", " ")
 
 
 def chosen_fields(given: str | None, names: Sequence[str]) -> list[str] | None:

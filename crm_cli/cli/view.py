@@ -9,6 +9,7 @@ from crm_cli.crm import KINDS, Crm
 from crm_cli.domain.campaign import Campaign
 from crm_cli.domain.field import FieldType
 from crm_cli.domain.history import Entry
+from crm_cli.domain.moment import is_day, to_datetime
 from crm_cli.domain.record import Record, fields_of
 
 Row = dict[str, Any]
@@ -52,6 +53,26 @@ def _plain(name: str, value: Any, kind: FieldType) -> Any:
     if isinstance(value, Decimal):
         return str(value) if name in _MONEY else value
     return None if value == "" and name != "name" else value
+
+
+def for_people(row: Row, kind: str, crm: Crm) -> Row:
+    """The same row as people read it: local times, and a campaign's activities in their order."""
+    shown = dict(row)
+    for name, field in fields_of(KINDS[kind]).items():
+        if field.type is FieldType.MOMENT and shown.get(name):
+            shown[name] = local(shown[name], crm)
+    if shown.get("activities"):
+        shown["activities"] = " > ".join(
+            one["name"] + (" (retired)" if one["retired"] else "") for one in shown["activities"]
+        )
+    return shown
+
+
+def local(moment: str, crm: Crm) -> str:
+    """A day as it is, an instant as local time to the minute: 2026-11-27 14:00."""
+    if is_day(moment):
+        return moment
+    return to_datetime(moment, crm.said.zone).astimezone(crm.said.zone).strftime("%Y-%m-%d %H:%M")
 
 
 def names_of(kind: str) -> list[str]:

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from functools import cached_property
-from typing import Any, NoReturn, TypeAlias
-from zoneinfo import ZoneInfo
+from typing import NoReturn
 
 from msgspec import Struct
-from msgspec.structs import force_setattr
 
+from crm_cli.domain.comparison import (
+    LIKE,
+    NUMBER,
+    ORDERS,
+    SAME,
+    WORD,
+    And,
+    Comparison,
+    Condition,
+    Everything,
+    Not,
+    Or,
+    Value,
+    both,
+)
 from crm_cli.domain.errors import BadValue
 from crm_cli.domain.field import Field, FieldType
-from crm_cli.domain.moment import Clock, Moment, day_of, end_of, is_day, read_moment, start_of
+from crm_cli.domain.moment import Clock, Moment, read_moment
 
-Value: TypeAlias = str | Decimal | bool | None  # None stands for an absent or empty field
-Test: TypeAlias = Callable[[Mapping[str, Any]], bool]
+__all__ = ["DEEPEST", "GROUPS", "And", "Comparison", "Condition", "Everything", "Not", "Or", "both", "parse"]
 
 GROUPS: dict[str, tuple[str, ...]] = {"open": ("new", "contacted")}
 DEEPEST = 50  # brackets and nots inside one another
@@ -32,150 +42,22 @@ _ALIASES = {
     "phone": "phones",
 }
 _FLAGS = {"true": True, "yes": True, "false": False, "no": False}
-_ORDERS: dict[str, Callable[[Any, Any], bool]] = {
-    ">": operator.gt,
-    ">=": operator.ge,
-    "<": operator.lt,
-    "<=": operator.le,
-}
-_SAME, _LIKE = ("=", "!="), ("~", "!~")
 _OPERATORS = {
-    FieldType.TEXT: (*_SAME, *_LIKE, *_ORDERS),
-    FieldType.TEXTS: (*_SAME, *_LIKE),
-    FieldType.TAGS: (*_SAME, *_LIKE),
-    FieldType.CUSTOM: (*_SAME, *_LIKE, *_ORDERS),
-    FieldType.NUMBER: (*_SAME, *_ORDERS),
-    FieldType.MOMENT: (*_SAME, *_ORDERS),
-    FieldType.CHOICE: _SAME,
-    FieldType.FLAG: _SAME,
-    FieldType.REF: _SAME,
+    FieldType.TEXT: (*SAME, *LIKE, *ORDERS),
+    FieldType.TEXTS: (*SAME, *LIKE),
+    FieldType.TAGS: (*SAME, *LIKE),
+    FieldType.CUSTOM: (*SAME, *LIKE, *ORDERS),
+    FieldType.NUMBER: (*SAME, *ORDERS),
+    FieldType.MOMENT: (*SAME, *ORDERS),
+    FieldType.CHOICE: SAME,
+    FieldType.FLAG: SAME,
+    FieldType.REF: SAME,
 }
 _SHAPE = "write FIELD OPERATOR VALUE, as in status=new; a value with blanks in quotes: name='Jane Doe'"
-_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
-_WORD = r"""(?:[^\s"'(),=!~<>]|!(?![=~]))(?:[^\s"(),=!~<>]|!(?![=~]))*"""
 _TOKEN = (
-    rf"\s*(?:(?P<operator>!=|!~|>=|<=|[=~><])|(?P<mark>[(),])|(?P<word>{_WORD})"
+    rf"\s*(?:(?P<operator>!=|!~|>=|<=|[=~><])|(?P<mark>[(),])|(?P<word>{WORD})"
     r"""|"(?P<double>[^"]*(?:""[^"]*)*)"|'(?P<single>[^']*(?:''[^']*)*)')"""
 )
-
-
-class Comparison(Struct, frozen=True, dict=True):
-    """A field beside values: one that fits is enough, for `!=` and `!~` none may fit."""
-
-    field: str  # custom.KEY for a custom field
-    op: str
-    values: tuple[Value, ...]
-    type: FieldType = FieldType.TEXT
-    zone: ZoneInfo | None = None  # for MOMENT only: where its days begin and end
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """The top-level keys of a document that are read."""
-        return frozenset({self._path[0]})
-
-    @cached_property
-    def matches(self) -> Test:
-        """Whether a stored document fits."""
-        pick, fits, negated = _picker(*self._path), _fits(self), self.op in ("!=", "!~")
-        missing = False if self.type is FieldType.FLAG else None
-        if_missing = any(value is missing for value in self.values) != negated
-
-        def test(document: Mapping[str, Any]) -> bool:
-            value = pick(document)
-            if value is None or (not value and value != 0):
-                return if_missing
-            return fits(value) != negated
-
-        return test
-
-    def __str__(self) -> str:
-        return f"{_quoted(self.field)}{self.op}{','.join(map(_written, self.values))}"
-
-    @property
-    def _path(self) -> tuple[str, str]:
-        head, _, key = self.field.partition(".") if self.type is FieldType.CUSTOM else (self.field, "", "")
-        return head, key
-
-
-class _Several(Struct, frozen=True, dict=True):
-    """Conditions side by side; what they hold of their own sort is laid open."""
-
-    parts: tuple[Condition, ...]
-
-    def __post_init__(self) -> None:
-        own = type(self)
-        inner = (part.parts if isinstance(part, own) else (part,) for part in self.parts)
-        force_setattr(self, "parts", tuple(part for parts in inner for part in parts))
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """The top-level keys of a document that are read."""
-        return frozenset[str]().union(*(part.fields for part in self.parts))
-
-
-class And(_Several, frozen=True, dict=True):
-    """Conditions that all hold, two at least."""
-
-    @cached_property
-    def matches(self) -> Test:
-        """Whether a stored document fits."""
-        tests = [part.matches for part in self.parts]
-        return lambda document: all(test(document) for test in tests)
-
-    def __str__(self) -> str:
-        return " and ".join(f"({part})" if isinstance(part, Or) else str(part) for part in self.parts)
-
-
-class Or(_Several, frozen=True, dict=True):
-    """Conditions of which one at least holds, two at least."""
-
-    @cached_property
-    def matches(self) -> Test:
-        """Whether a stored document fits."""
-        tests = [part.matches for part in self.parts]
-        return lambda document: any(test(document) for test in tests)
-
-    def __str__(self) -> str:
-        return " or ".join(map(str, self.parts))
-
-
-class Not(Struct, frozen=True, dict=True):
-    """A condition that does not hold."""
-
-    part: Condition
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """The top-level keys of a document that are read."""
-        return self.part.fields
-
-    @cached_property
-    def matches(self) -> Test:
-        """Whether a stored document fits."""
-        test = self.part.matches
-        return lambda document: not test(document)
-
-    def __str__(self) -> str:
-        return f"not ({self.part})" if isinstance(self.part, _Several) else f"not {self.part}"
-
-
-class Everything(Struct, frozen=True):
-    """No condition at all."""
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """No key of a document is read."""
-        return frozenset()
-
-    def matches(self, document: Mapping[str, Any]) -> bool:
-        """Every stored document fits."""
-        return True
-
-    def __str__(self) -> str:
-        return ""
-
-
-Condition: TypeAlias = Comparison | And | Or | Not | Everything
 
 
 def parse(text: str, fields: Mapping[str, Field], clock: Clock, resolve: Callable[[str, str], str]) -> Condition:
@@ -187,13 +69,6 @@ def parse(text: str, fields: Mapping[str, Field], clock: Clock, resolve: Callabl
     if not text.strip():
         return Everything()
     return _Reader(list(_tokens(text.rstrip())), _Vocabulary(fields, clock, resolve)).whole()
-
-
-def both(first: Condition, second: Condition) -> Condition:
-    """The condition that holds where these two hold."""
-    if isinstance(first, Everything):
-        return second
-    return first if isinstance(second, Everything) else And((first, second))
 
 
 class _Token(Struct, frozen=True):
@@ -242,7 +117,7 @@ class _Vocabulary(Struct, frozen=True):
         if op.text not in _OPERATORS[field.type]:
             allowed = " ".join(_OPERATORS[field.type])
             op.refuse(f"{field.name} cannot be compared by {op.text}", f"allowed: {allowed}")
-        if op.text in _ORDERS and len(typed) > 1:
+        if op.text in ORDERS and len(typed) > 1:
             typed[1].refuse(f"one value only goes with {op.text}", "a decimal is written 5.10")
         values = dict.fromkeys(value for token in typed for value in self._values(field, op.text, token))
         if field.type is FieldType.CUSTOM and "." not in field.name:
@@ -270,8 +145,8 @@ class _Vocabulary(Struct, frozen=True):
 
     def _values(self, field: Field, op: str, token: _Token) -> tuple[Value, ...]:
         """What was typed, as what the field holds; a group of choices is several."""
-        if not token.text or (token.says("none") and op not in _LIKE):
-            if op not in _SAME:
+        if not token.text or (token.says("none") and op not in LIKE):
+            if op not in SAME:
                 token.refuse(f"nothing can be compared by {op}", "none goes with = and != only")
             return (False if field.type is FieldType.FLAG else None,)
         match field.type:
@@ -379,7 +254,7 @@ def _unknown(token: _Token, what: str, allowed: list[str]) -> BadValue:
 
 
 def _number(token: _Token) -> Decimal:
-    if not re.fullmatch(_NUMBER, token.text):
+    if not re.fullmatch(NUMBER, token.text):
         token.refuse(f"{token} is not a number", "write it as 1500 or 1500.50")
     return Decimal(token.text)
 
@@ -396,103 +271,3 @@ def _choices(field: Field, token: _Token) -> tuple[str, ...]:
     if token.text.casefold() not in known:
         raise _unknown(token, field.name, [*field.choices, *groups, "none"])
     return known[token.text.casefold()]
-
-
-def _picker(head: str, key: str) -> Callable[[Mapping[str, Any]], Any]:
-    """What a document holds there; a custom field is found in any case of its key."""
-    if not key:
-        return lambda document: document.get(head)
-    folded = key.casefold()
-
-    def custom(document: Mapping[str, Any]) -> Any:
-        held = document.get(head) or {}
-        if key in held:
-            return held[key]
-        return next((value for name, value in held.items() if name.casefold() == folded), None)
-
-    return custom
-
-
-def _fits(comparison: Comparison) -> Callable[[Any], bool]:
-    """Whether a value that is there fits one of those compared with, `!` left aside."""
-    match comparison.type:
-        case FieldType.NUMBER:
-            return _number_fits(comparison)
-        case FieldType.MOMENT:
-            return _moment_fits(comparison)
-        case FieldType.TEXT | FieldType.CUSTOM:
-            return _text_fits(comparison)
-        case FieldType.TEXTS | FieldType.TAGS:
-            fits = _text_fits(comparison)
-            return lambda held: any(map(fits, held))
-        case _:
-            wanted = frozenset(comparison.values)
-            return lambda held: held in wanted
-
-
-def _number_fits(comparison: Comparison) -> Callable[[Any], bool]:
-    if order := _ORDERS.get(comparison.op):
-        return lambda held: order(Decimal(held), comparison.values[0])
-    wanted = frozenset(comparison.values)
-    return lambda held: Decimal(held) in wanted
-
-
-def _text_fits(comparison: Comparison) -> Callable[[Any], bool]:
-    wanted = frozenset(value.casefold() for value in comparison.values if isinstance(value, str))
-    if order := _ORDERS.get(comparison.op):
-        return _order_fits(order, next(iter(wanted)), comparison.type)
-    if comparison.op in _LIKE:
-        return lambda held: any(text in held.casefold() for text in wanted)
-    return lambda held: held.casefold() in wanted
-
-
-def _order_fits(order: Callable[[Any, Any], bool], text: str, kind: FieldType) -> Callable[[Any], bool]:
-    """By the alphabet; custom fields beside a number as numbers, and those that are no number never fit."""
-    if kind is not FieldType.CUSTOM or not re.fullmatch(_NUMBER, text):
-        return lambda held: order(held.casefold(), text)
-    number, pattern = Decimal(text), re.compile(_NUMBER)
-    return lambda held: pattern.fullmatch(held) is not None and order(Decimal(held), number)
-
-
-def _covers(held: str, first: str, behind: str) -> bool:
-    return first <= held < behind
-
-
-_WITHIN: dict[str, Callable[[str, str, str], bool]] = {
-    "=": _covers,
-    "!=": _covers,
-    ">": lambda held, first, behind: held >= behind,
-    ">=": lambda held, first, behind: held >= first,
-    "<": lambda held, first, behind: held < first,
-    "<=": lambda held, first, behind: held < behind,
-}
-
-
-def _moment_fits(comparison: Comparison) -> Callable[[Any], bool]:
-    """Stored days lie within days and stored instants within instants: each side has a stretch of both."""
-    within = _WITHIN[comparison.op]
-    stretches = [_stretches(value, comparison.zone) for value in comparison.values if isinstance(value, str)]
-    return lambda held: any(within(held, *stretch[is_day(held)]) for stretch in stretches)
-
-
-def _stretches(moment: Moment, zone: ZoneInfo | None) -> tuple[tuple[str, str], tuple[str, str]]:
-    """From and behind, as texts: for stored instants, then for stored days."""
-    assert zone, "moments are compared in a zone"
-    day = day_of(moment, zone)
-    instants = (start_of(day, zone), end_of(day, zone)) if is_day(moment) else (moment, f"{moment}~")
-    return instants, (day.isoformat(), f"{day}~")
-
-
-def _quoted(text: str) -> str:
-    """The text as it can be typed."""
-    if re.fullmatch(_WORD, text) and text.casefold() not in ("none", "and", "or", "not"):
-        return text
-    return '"' + text.replace('"', '""') + '"'
-
-
-def _written(value: Value) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return "none" if value is None else _quoted(value)

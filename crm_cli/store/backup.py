@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..domain.errors import NotSaved, Refused
 from .check import verify
-from .files import FOLDER_MODE, LOG, Files, why
+from .files import FOLDER_MODE, LOG, STATE, Files, close, why
 from .state import State
 
 
@@ -23,26 +26,49 @@ def backup(files: Files, target: Path | None, name: str, keep: int | None = None
         raise Refused(f"{final} is there already", "wait a second, or name another folder with --to")
     try:
         root.make()
-        shutil.rmtree(unfinished, ignore_errors=True)
+        _sweep(root)
         _write(files, unfinished)
         files.disk.replace(unfinished, final)
         root.sync_folder(root.folder)
     except OSError as error:
-        shutil.rmtree(unfinished, ignore_errors=True)
         raise NotSaved(f"not backed up: {why(error)}", "make room, then try again") from error
     if keep is not None:
         _thin_out(root.folder, keep)
     return final
 
 
+def _sweep(root: Files) -> None:
+    """Take away copies that killed backups left; one that is still being made is locked."""
+    for path in root.folder.glob(".*.tmp"):
+        if not _is_mere_copy(path):
+            continue
+        with suppress(BlockingIOError), _locked(root, path):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
+def _locked(root: Files, folder: Path) -> Iterator[None]:
+    fd = root.disk.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        root.disk.lock(fd, wait=False)
+        yield
+    finally:
+        close(root.disk, fd)
+
+
 def _write(files: Files, folder: Path) -> None:
-    """The copy under its passing name, verified."""
+    """The copy under its passing name, verified; nothing of it is left where that fails."""
     files.disk.make_folder(folder, FOLDER_MODE)
-    _copy(files, folder)
-    verdict = verify(folder, disk=files.disk)
-    if not verdict.ok:
+    try:
+        with _locked(files, folder):
+            _copy(files, folder)
+            verdict = verify(folder, disk=files.disk)
+        if not verdict.ok:
+            why_not = verdict.findings[0].message
+            raise Refused(f"the copy did not verify: {why_not}", "run crm verify on the store itself")
+    except Exception:
         shutil.rmtree(folder, ignore_errors=True)
-        raise Refused(f"the copy did not verify: {verdict.findings[0].message}", "run crm verify on the store itself")
+        raise
 
 
 def _copy(files: Files, folder: Path) -> None:
@@ -58,7 +84,16 @@ def _copy(files: Files, folder: Path) -> None:
 
 
 def _thin_out(root: Path, keep: int) -> None:
-    """Forget the oldest copies; only folders that hold a store are touched."""
-    copies = sorted(path for path in root.iterdir() if (path / LOG).is_file() and not path.name.startswith("."))
+    """Forget the oldest copies; a store that somebody works in is no mere copy, and stays."""
+    copies = sorted(path for path in root.iterdir() if not path.name.startswith(".") and _is_mere_copy(path))
     for old in copies[: max(0, len(copies) - keep)]:
-        shutil.rmtree(old)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _is_mere_copy(folder: Path) -> bool:
+    """Whether there is nothing in it but the two files of a copy, finished or not."""
+    if not folder.is_dir() or folder.is_symlink() or not os.access(folder, os.R_OK | os.X_OK):
+        return False
+    names = os.listdir(folder)
+    ours = [name for name in names if name in (STATE, LOG) or name.startswith((f".{STATE}.", f".{LOG}."))]
+    return len(ours) == len(names) and (LOG in names or folder.name.startswith("."))

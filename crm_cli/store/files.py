@@ -90,6 +90,8 @@ class Files:
             try:
                 self._like_the_old(fd, path)
                 write_all(self.disk, fd, raw)
+                if self.disk.size(fd) != len(raw):
+                    raise OSError(EIO, "fewer bytes arrived than were written")
                 if durable:
                     self.disk.sync(fd)
             finally:

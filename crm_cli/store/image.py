@@ -124,7 +124,7 @@ class Image:
 
     def spliced(self, docs: Mapping[str, Mapping[int, bytes]], meta: Meta) -> bytes:
         """The bytes of the file with these documents, as JSON, put in; `meta` gets its tables and checksum."""
-        out: list[bytes] = [b"{\n"]
+        out: list[bytes | memoryview] = [b"{\n"]
         size = 2
         meta.tables = {}
         for kind in sorted({*self.meta.tables, *(kind for kind, some in docs.items() if some)}):
@@ -136,16 +136,18 @@ class Image:
             out += [opening, *lines, b"},\n"]
             size = end + 3
         meta.sum = "0" * 64
-        out.append(_META + encode(meta)[:-66] + b"0" * 64 + _END)
-        raw = b"".join(out)
-        meta.sum = sha256_without_sum(raw)
-        return raw[: -len(_END) - 64] + meta.sum.encode() + _END
+        out.append(_META + encode(meta)[:-66])
+        digest = sha256()
+        for piece in (*out, _END):
+            digest.update(piece)
+        meta.sum = digest.hexdigest()
+        return b"".join((*out, meta.sum.encode(), _END))
 
-    def _section(self, kind: str, docs: Mapping[int, bytes]) -> tuple[list[bytes], int]:
+    def _section(self, kind: str, docs: Mapping[int, bytes]) -> tuple[list[bytes | memoryview], int]:
         """The lines of a table with these documents put in, and how many of them are new."""
         place, end, _ = self.meta.tables.get(kind, (0, 0, 0))
         last = self._last_number(kind)
-        pieces: list[bytes] = []
+        pieces: list[bytes | memoryview] = []
         added = 0
         for number in sorted(docs):
             first, after, found = self._place(kind, number) if number <= last else (end, end, False)
@@ -155,18 +157,19 @@ class Image:
             place = after
         pieces += self._old(place, end, end)
         if pieces:
-            pieces[-1] = pieces[-1][:-2] + b"\n"
+            pieces[-1] = bytes(pieces[-1])[:-2] + b"\n"
         return pieces, added
 
     def _last_number(self, kind: str) -> int:
         place, end, _ = self.meta.tables.get(kind, (0, 0, 0))
         return _number(self.raw[self.raw.rfind(b"\n", place, end - 1) + 1 or place : end]) if place < end else 0
 
-    def _old(self, first: int, after: int, end: int) -> list[bytes]:
-        """Lines as they stand, each with its comma; the last one of a table has none in the file."""
+    def _old(self, first: int, after: int, end: int) -> list[bytes | memoryview]:
+        """Lines as they stand, uncopied, each with its comma; the last one of a table has none in the file."""
         if first >= after:
             return []
-        return [self.raw[first:after]] if after < end else [self.raw[first : after - 1] + b",\n"]
+        view = memoryview(self.raw)
+        return [view[first:after]] if after < end else [view[first : after - 1], b",\n"]
 
 
 def empty_image() -> Image:

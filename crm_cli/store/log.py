@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from errno import EIO
 
 import msgspec
 
@@ -120,7 +121,7 @@ class Log:
             try:
                 write_all(self.disk, fd, raw)
                 if self.disk.size(fd) != head.off + len(raw):
-                    raise OSError(0, "fewer bytes arrived than were written")
+                    raise OSError(EIO, "fewer bytes arrived than were written")
                 self.disk.sync_data(fd)
                 self._sync_names()
             except BaseException as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -123,7 +123,7 @@ class TinyTransaction(TinySnapshot):
     def _commit(self, operation: Operation) -> Written:
         meta, log = self._state.meta, self._state.log
         if meta.seq == 0:
-            meta.store = secrets.token_hex(16)
+            meta.store = os.urandom(16).hex()
             operation = _founding(operation, meta.store)
         head = self._state.head()
         raw, after = write_lines(head, operation, self._pending)

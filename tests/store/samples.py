@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from crm_cli.domain.history import Change, Doc, Fields, Operation
 from crm_cli.store.disk import Disk
 from crm_cli.store.port import Snapshot, Store, Written
@@ -26,7 +28,7 @@ def operation(cmd: str = "lead.add") -> Operation:
     return Operation(cmd=cmd, by="sam", recorded=NOW, argv=("crm", *cmd.split(".")))
 
 
-def change(number: int, facts: Fields, at: str = LATER, **personal: list[object]) -> Change:
+def change(number: int, facts: Fields, at: str = LATER, **personal: list[Any]) -> Change:
     return Change(kind="lead", number=number, at=at, facts=facts, personal=personal or None)
 
 

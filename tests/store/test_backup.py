@@ -9,7 +9,7 @@ import pytest
 
 from crm_cli.domain.errors import NotSaved, Refused
 from crm_cli.store import tiny
-from crm_cli.store.backup import backup
+from crm_cli.store.backup import _locked, backup
 from crm_cli.store.check import verify
 from crm_cli.store.files import Files
 from crm_cli.store.tiny import TinyStore
@@ -101,3 +101,20 @@ def test_without_room_there_is_no_half_copy(store: TinyStore) -> None:
     with pytest.raises(NotSaved, match="not backed up: No space left"):
         backup(Files(store.files.folder, Full()), None, "monday")
     assert list(store.files.backups.iterdir()) == []
+
+
+def test_a_store_beside_the_copies_is_not_taken_for_an_old_one(store: TinyStore) -> None:
+    beside = store.files.folder.parent
+    for day in ("x1", "x2", "x3"):
+        backup(store.files, beside, day, keep=1)
+    assert sorted(path.name for path in beside.iterdir()) == ["store", "x3"]
+    assert list(contents(store)) == ["L1"]
+
+
+def test_what_a_killed_backup_left_is_taken_away_but_not_one_that_is_being_made(store: TinyStore) -> None:
+    for name in (".left.tmp", ".making.tmp", ".others.tmp"):
+        (store.files.backups / name).mkdir(parents=True)
+        (store.files.backups / name / (".crm.json.99.tmp" if name != ".others.tmp" else "precious")).touch()
+    with _locked(store.files, store.files.backups / ".making.tmp"):
+        backup(store.files, None, "monday")
+    assert sorted(path.name for path in store.files.backups.iterdir()) == [".making.tmp", ".others.tmp", "monday"]
