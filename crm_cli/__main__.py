@@ -1,4 +1,4 @@
-"""python -m crm_cli"""
+"""The program as python -m crm_cli."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from crm_cli.domain.history import Change, Doc, Entry, Operation, check_order, d
 from crm_cli.domain.ids import LETTERS, looks_like_id, make_id, number_of
 from crm_cli.domain.keys import PROSPECTS, lookup_keys, name_key, reference_key
 from crm_cli.domain.lead import Lead
-from crm_cli.domain.moment import Clock, Moment, end_of, instant, is_day, spoken, to_datetime
+from crm_cli.domain.moment import Clock, Moment, behind, instant, is_day, spoken, to_datetime
 from crm_cli.domain.reach import email_key, is_email
 from crm_cli.domain.record import Note, Record, fields_of, from_doc, personal_fields, to_doc
 from crm_cli.domain.rep import Rep
@@ -63,7 +63,7 @@ class Shelf(Generic[R]):
         return self.crm.record(self.cls, number_of(id))
 
     def find(self, text: str) -> R:
-        """By what a person types: id, number, e-mail, name:"Jane Doe", handle or exact name; raises NotFound, Ambiguous."""
+        """By what a person types: id, number, e-mail, name:"Jane Doe", handle or name; raises NotFound, Ambiguous."""
         found = looks_like_id(text, self.kind)
         if found is not None:
             if found[0] != self.kind:
@@ -81,8 +81,14 @@ class Shelf(Generic[R]):
         name = text.removeprefix("name:").strip().strip('"')
         keys = [f"email:{email_key(text)}"] if is_email(text) else [name_key(self.kind, name)]
         numbers = {number for key in keys for kind, number in self.crm.snapshot.find(key) if kind == self.kind}
-        found = [self.crm.record(self.cls, number) for number in sorted(numbers)]
-        return [one for one in found if _answers(one, text if is_email(text) else name)]
+        answering = [number for number in sorted(numbers) if self._answers(number, text if is_email(text) else name)]
+        there = [number for number in answering if self.crm.then(self.kind, number) is not None]
+        return [self.crm.record(self.cls, number) for number in there or answering]
+
+    def _answers(self, number: int, text: str) -> bool:
+        """People type what it is called today, or was called at the moment of this command."""
+        docs = self.crm.snapshot.get(self.kind, number), self.crm.then(self.kind, number)
+        return any(_answers(from_doc(doc, self.cls), text) for doc in docs if doc is not None)
 
     def all(self, where: Condition | None = None) -> Iterator[R]:
         """Those that fit, streamed in the order of their numbers, as they are now."""
@@ -157,6 +163,18 @@ class Crm:
             raise NotFound(f"there is no {cls.KIND} {make_id(cls.KIND, number)}", f"look with: crm {cls.KIND} list")
         return from_doc(self._as_of(cls.KIND, number, doc), cls)
 
+    def then(self, kind: str, number: int) -> Doc | None:
+        """A document as it was at the moment of this command; None if it was not there yet, or is not."""
+        doc = self.snapshot.get(kind, number)
+        return self._then(kind, number, doc) if doc is not None else None
+
+    def _then(self, kind: str, number: int, doc: Doc) -> Doc | None:
+        """Only a command with a date of its own looks back."""
+        if self.on is None or doc["updated_at"] < self._limit:
+            return doc
+        known = [*self.snapshot.history(kind, number), *self._pending.get(doc["id"], ())]
+        return fold(known, until=self._limit)
+
     def by_id(self, id: str) -> Record:
         """Any record by its whole id; raises BadValue, NotFound."""
         found = looks_like_id(id)
@@ -165,10 +183,8 @@ class Crm:
         return self.record(KINDS[found[0]], found[1])
 
     def _as_of(self, kind: str, number: int, doc: Doc) -> Doc:
-        """The document at the moment of this command; only a command with a date of its own looks back."""
-        if self.on is None or doc["updated_at"] < self._limit:
-            return doc
-        then = fold(self.snapshot.history(kind, number), until=self._limit)
+        """The document at the moment of this command; raises Refused before it came."""
+        then = self._then(kind, number, doc)
         if then is None:
             raise Refused(
                 f"{doc['id']} came on {spoken(doc['created_at'], self.clock)}",
@@ -180,9 +196,7 @@ class Crm:
     def _limit(self) -> Moment:
         """The first instant after the moment of this command: a day is meant up to its end."""
         assert self.on is not None
-        if is_day(self.on):
-            return end_of(to_datetime(self.on, self.clock.zone).astimezone(self.clock.zone).date(), self.clock.zone)
-        return self.on + "~"  # behind this very second in text order
+        return behind(self.on, self.clock.zone)
 
     def history(self, id: str) -> list[Entry]:
         """Every entry of a record in log order."""
@@ -190,10 +204,11 @@ class Crm:
         return self.snapshot.history(kind, number)
 
     def referring(self, id: str, kind: str | None = None) -> list[Record]:
-        """Records that point to this one, by their numbers; of one kind if it is given."""
-        found = self.snapshot.find(reference_key(id))
-        records = [from_doc(doc, KINDS[one]) for one, number in found if (doc := self._doc(one, number))]
-        return [one for one in records if points_to(one, id) and kind in (None, one.KIND)]
+        """Records that pointed to this one at the moment of this command, by their numbers; of one kind if given."""
+        wanted = KINDS if kind is None else (kind,)
+        found = [one for one in self.snapshot.find(reference_key(id)) if one[0] in wanted]
+        records = [from_doc(doc, KINDS[one]) for one, number in found if (doc := self.then(one, number))]
+        return [one for one in records if points_to(one, id)]
 
     def _doc(self, kind: str, number: int) -> Doc | None:
         return self.snapshot.get(kind, number) if kind in KINDS else None
@@ -254,8 +269,11 @@ class Crm:
 
     def setting(self, key: str) -> Any:
         """What is set under a key, or its default."""
-        rule = rule_of(key)
-        return self._settings[key].value if key in self._settings else rule.default
+        default = rule_of(key).default
+        if key not in self._settings:
+            return default
+        value = self._settings[key].value
+        return type(default)() if value is None else value  # what is empty is not kept
 
     def settings(self) -> dict[str, tuple[Value, str]]:
         """Every key with its value and where it comes from (store or default)."""

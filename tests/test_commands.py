@@ -45,7 +45,7 @@ def test_the_line_in_the_list_opens_the_help_of_the_command(path: tuple[str, ...
     first = help_of(COMMANDS[path]).splitlines()[0]
 
     assert line.endswith(".")
-    assert first == line or first.startswith(tuple(line[:-1] + mark for mark in " ,;:"))
+    assert first == line or first.startswith(tuple(line[:-1] + mark for mark in " ,;:."))
     assert first.endswith(".")
 
 

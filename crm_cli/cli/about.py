@@ -83,7 +83,7 @@ def completion(
     """
     if shell not in SHELLS:
         raise BadValue.not_one_of("shell", shell, SHELLS)
-    from typer.completion import get_completion_script
+    from typer.completion import get_completion_script  # type: ignore[attr-defined]
 
     script = get_completion_script(prog_name="crm", complete_var="_CRM_COMPLETE", shell=shell)
     show.text(desk, {"shell": shell, "text": script}, script)

@@ -111,7 +111,7 @@ class Desk:
     def existing_store(self) -> TinyStore:
         """The store, which must be there if somebody named it; raises Unreadable."""
         folder, named = self.place
-        if named and not self.store.exists():
+        if named and self.cmd != "init" and not self.store.exists():
             raise Unreadable(f"there is no store in {folder}", f"make one: crm init --store {folder}")
         return self.store
 

@@ -1,9 +1,10 @@
-"""The world outside: environment variables, the person's own settings, the clock, the terminal."""
+"""The world outside: environment variables, the person's own settings, the clock, the terminal, signals."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -144,3 +145,24 @@ def wants_color(choice: str | None, stream: Any) -> bool:
     if variable("FORCE_COLOR") or variable("CLICOLOR_FORCE"):
         return True
     return os.environ.get("TERM") != "dumb" and is_terminal(stream)
+
+
+def hear_signals() -> None:
+    """Ctrl-C, kill and a closed terminal end the program by way of its `finally`s: a write begun is taken back.
+
+    What was to be ignored when we were started (nohup, &) stays ignored.
+    """
+    for number in _ending():
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _end)
+
+
+def _ending() -> list[signal.Signals]:
+    return [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+def _end(number: int, frame: object) -> None:
+    """Once only: a second signal must not cut the taking back short. The exit code is 128 and the signal."""
+    for one in _ending():
+        signal.signal(one, signal.SIG_IGN)
+    raise SystemExit(128 + number)

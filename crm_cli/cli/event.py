@@ -13,7 +13,7 @@ from crm_cli.cli.listing import list_records, short_cut
 from crm_cli.cli.params import AccountOption, EventRef, On, RepOption, Set, TagOption, changes, lists, option, shows
 from crm_cli.crm import Crm
 from crm_cli.domain.errors import BadValue
-from crm_cli.domain.event import Direction, Event, EventKind, EventStatus, reminder_codes
+from crm_cli.domain.event import Direction, Event, EventKind, reminder_codes
 from crm_cli.domain.lead import Lead
 from crm_cli.domain.moment import spoken
 
@@ -119,17 +119,10 @@ def log(
             kind=parse.choice(EventKind, kind, "kind"),
             direction=parse.choice(Direction, direction, "direction"),
             start=crm.on or crm.at,
-            status=EventStatus.COMPLETED,
-            done_at=crm.at,
-            result=result,
         )
-        crm.save(event.change(custom=_custom(set)).change(tags=dict.fromkeys(tag or (), True)))
+        crm.save(event.set_custom(parse.pairs(set)).tag(add=tag or ()).done(crm.at, result))
         _reached(crm, event)
     show.changed(desk, crm, lambda _, now: f"Logged {now.id} {now.name}", kinds=("event",))
-
-
-def _custom(texts: list[str] | None) -> dict[str, str]:
-    return {key: value for key, value in parse.pairs(texts).items() if value}
 
 
 def _reached(crm: Crm, event: Event) -> None:

@@ -292,7 +292,7 @@ def tag(
 
 
 @changes
-def delete(desk: Desk, lead: LeadRef) -> None:
+def delete(desk: Desk, lead: LeadRef, on: On = None) -> None:
     """Delete a lead that was a mistake; it can be restored. A lead that came to nothing is disqualified instead.
 
     \b
@@ -300,7 +300,7 @@ def delete(desk: Desk, lead: LeadRef) -> None:
       crm lead delete L9 --yes
       crm lead disqualify L9 --reason no_budget
     """
-    with desk.change() as crm:
+    with desk.change(on) as crm:
         found = crm.leads.find(lead)
         gone = found.delete()
         desk.confirm(f"Delete {found.id} {found.name}?")
@@ -309,7 +309,7 @@ def delete(desk: Desk, lead: LeadRef) -> None:
 
 
 @changes
-def restore(desk: Desk, lead: LeadRef) -> None:
+def restore(desk: Desk, lead: LeadRef, on: On = None) -> None:
     """Bring a deleted lead back as it was.
 
     \b
@@ -317,7 +317,7 @@ def restore(desk: Desk, lead: LeadRef) -> None:
       crm lead restore L9
       crm lead list --all --where status=deleted
     """
-    with desk.change() as crm:
+    with desk.change(on) as crm:
         crm.save(crm.leads.find(lead).restore())
     show.changed(desk, crm, lambda _, now: f"Restored {now.id} {now.name}, {now.status}")
 

@@ -136,7 +136,7 @@ def set_campaign(
     ] = None,
     on: On = None,
 ) -> None:
-    """Put leads into a campaign at its first activity, or take them out.
+    """Put leads into a campaign, or take them out; they start at its first activity unless told otherwise.
 
     \b
     Examples:
@@ -153,7 +153,7 @@ def set_campaign(
 
 @changes
 def set_activity(desk: Desk, lead: LeadRef, activity: ActivityRef, on: On = None) -> None:
-    """Move a lead to an activity of the campaign it is in.
+    """Move a lead to an activity of its campaign.
 
     \b
     Examples:

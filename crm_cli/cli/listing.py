@@ -48,6 +48,9 @@ def list_records(
     `sort` is the order where none is asked for; the last order is always that of the numbers.
     """
     asked = desk.listing
+    for option, count in (("--limit", asked.limit), ("--offset", asked.offset)):
+        if count is not None and count < 0:
+            raise BadValue(f"{option} {count} is negative", f"{option} takes 0 or more")
     with desk.read() as crm:
         shelf = crm.shelf(kind)
         names = names_of(kind)

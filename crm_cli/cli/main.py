@@ -1,4 +1,4 @@
-"""The root command: a table of names. Only the module of the command that was typed is loaded."""
+"""The root command: a table of names, of which only the module of the command that was typed is loaded."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command_from_info
 from typer.models import CommandInfo
 
 from crm_cli.cli.context import Desk
+from crm_cli.cli.environment import hear_signals
 from crm_cli.cli.names import NOUNS, WORDS, Word
 from crm_cli.cli.option import (
     CHANGING,
@@ -26,7 +28,7 @@ from crm_cli.cli.option import (
     moved_behind,
     option_words,
 )
-from crm_cli.cli.output import Stopped, complain, complain_json, prepare_streams, tell
+from crm_cli.cli.output import Stopped, complain, complain_json, emit, prepare_streams, tell
 from crm_cli.domain.errors import BadValue, CrmError, Exit
 
 COMPLETE = "_CRM_COMPLETE"
@@ -44,6 +46,9 @@ class Noun(TyperGroup):
             context_settings={"help_option_names": ["-h", "--help"]},
         )
         self.words, self.path = words, path
+
+    def get_help_option(self, ctx: Any) -> Any:
+        return _told(super().get_help_option(ctx))
 
     def list_commands(self, ctx: Any) -> list[str]:
         return list(self.words)
@@ -71,11 +76,32 @@ class Noun(TyperGroup):
         return super().resolve_command(ctx, args)
 
 
+class Command(TyperCommand):
+    """One command, whose help goes out like every other result."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        return _told(super().get_help_option(ctx))
+
+
+def _told(option: Any) -> Any:
+    """--help by way of `emit`: the framework's own writing takes a full disk or a closed pipe for a bug of ours."""
+    if option is not None:
+        option.callback = _help
+    return option
+
+
+def _help(ctx: Any, param: Any, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        emit([ctx.get_help(), "\n"])
+        raise typer.Exit
+
+
 def load(path: tuple[str, ...], word: Word) -> Any:
     """The command itself, from the module that the table names."""
     function = getattr(importlib.import_module(f"crm_cli.cli.{word.module}"), word.function)
     info = CommandInfo(
         name=word.name,
+        cls=Command,
         callback=_with_desk(function, ".".join(path)),
         context_settings={"help_option_names": ["-h", "--help"]},
     )
@@ -130,7 +156,7 @@ def _version(ctx: Any, param: Any, value: bool) -> None:
     if value:
         from crm_cli import __version__
 
-        sys.stdout.write(f"crm {__version__}\n")
+        emit([f"crm {__version__}\n"])
         raise typer.Exit
 
 
@@ -139,13 +165,23 @@ def run() -> None:
 
     Everything is flushed and closed by then; taking the interpreter apart would cost a tenth of a short command.
     """
+    hear_signals()
     code = main()
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError, AttributeError):
-            code = code or int(Exit.NO_OUTPUT)
-    os._exit(code)
+    os._exit(code or _flushed())
+
+
+def _flushed() -> int:
+    """What still lies in the buffers goes out; the exit code if nobody takes it."""
+    with suppress(OSError, ValueError, AttributeError):
+        sys.stderr.flush()
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        return 141
+    except (OSError, ValueError):
+        return int(Exit.NO_OUTPUT)
+    return 0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -154,17 +190,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     typed = list(sys.argv[1:] if argv is None else argv)
     _argv[:] = typed
     try:
-        return _carried_out(_arranged(typed))
+        return _tried(typed)
     except Stopped as stopped:
         return stopped.code
     except CrmError as error:
         return _refused(error, typed)
-    except (typer.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
+        return 130
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else 0
+
+
+def _tried(argv: list[str]) -> int:
+    """The exit code of what the framework lets through; our own refusals, and the end of it all, pass."""
+    try:
+        return _carried_out(_arranged(argv))
+    except (Stopped, CrmError):
+        raise
+    except typer.Abort:
         return 130
     except typer.Exit as left:
         return left.exit_code
     except Exception as error:  # noqa: BLE001 - the one boundary: nothing of ours ends in a traceback
-        return _broken(error, typed)
+        return _broken(error, argv)
 
 
 def _carried_out(argv: list[str]) -> int:
@@ -174,9 +222,7 @@ def _carried_out(argv: list[str]) -> int:
 
 
 def _arranged(argv: list[str]) -> list[str]:
-    """Common options may stand before the command as well as behind it."""
-    if not argv or not argv[0].startswith("-"):
-        return argv
+    """Common options may stand before and between the words of the command as well as behind it."""
     words = option_words(COMMON) | option_words(CHANGING)
     plain = [word for word in moved_behind(argv, len(argv), words) if not word.startswith("-")]
     depth, known = 0, {**NOUNS, **WORDS}
@@ -199,7 +245,7 @@ def _broken(error: Exception, argv: list[str]) -> int:
     """Usage errors of the framework in our words' shape; anything else is a bug of ours."""
     if hasattr(error, "format_message") and hasattr(error, "exit_code"):
         if type(error).__name__ == "NoArgsIsHelpError":
-            sys.stdout.write(error.format_message() + "\n")
+            emit([error.format_message(), "\n"])
             return int(Exit.USAGE)
         context = getattr(error, "ctx", None)
         where = context.command_path if context is not None else "crm"

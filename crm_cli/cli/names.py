@@ -56,7 +56,7 @@ NOUNS: Mapping[str, Word] = {
                 ("contacted", "Record that leads have been contacted."),
                 ("rate", "Rate leads hot, warm, cold or junk."),
                 ("set-campaign", "Put leads into a campaign, or take them out."),
-                ("set-activity", "Move leads to an activity of their campaign."),
+                ("set-activity", "Move a lead to an activity of its campaign."),
                 ("advance", "Move leads to the next activity of their campaign."),
                 ("qualify", "Turn a lead into account, contact and, if wanted, deal."),
                 ("unqualify", "Take a qualification back."),
@@ -97,7 +97,7 @@ NOUNS: Mapping[str, Word] = {
                 ("list", "List events."),
                 ("show", "Show one event."),
                 ("done", "Mark an event as done."),
-                ("cancel", "Cancel an event."),
+                ("cancel", "Cancel a planned event."),
             ),
         ),
         _noun(
@@ -164,7 +164,7 @@ NOUNS: Mapping[str, Word] = {
                 "report",
                 ("funnel", "From lead to customer, first sale and repeat sale."),
                 ("channels", "Where leads and customers come from."),
-                ("pipeline", "Open leads and their potential, on any day."),
+                ("pipeline", "Open leads and their potential, today or on any past day."),
             ),
         ),
         _noun(
@@ -178,7 +178,7 @@ NOUNS: Mapping[str, Word] = {
             *_of(
                 "imports",
                 ("leads", "Take in leads from a CSV or JSONL file."),
-                ("deals", "Take in won deals and qualify their leads."),
+                ("deals", "Take in won deals from a CSV or JSONL file and qualify their leads."),
             ),
         ),
         _noun(

@@ -47,15 +47,22 @@ def to_json(value: Any) -> str:
 
 
 class Stopped(Exception):
-    """Stdout could not be written; carries the exit code."""
+    """Whoever read stdout has gone; carries the exit code."""
 
     def __init__(self, code: int) -> None:
         super().__init__(code)
         self.code = code
 
 
+class NoOutput(CrmError):
+    """The result could not be written to stdout."""
+
+    code = "no_output"
+    exit_code = Exit.NO_OUTPUT
+
+
 def emit(pieces: Iterable[str], path: str | None = None) -> None:
-    """Write the result, after the commit: to stdout, or whole to a file. Raises Stopped, NotSaved."""
+    """Write the result, after the commit: to stdout, or whole to a file. Raises Stopped, NoOutput, NotSaved."""
     if path is not None and path != "-":
         _to_file(Path(path), "".join(pieces))
         return
@@ -69,8 +76,8 @@ def emit(pieces: Iterable[str], path: str | None = None) -> None:
         raise Stopped(141) from None
     except (OSError, ValueError, AttributeError) as error:  # closed, full, or not there at all
         _silence()
-        complain(f"the result could not be written: {getattr(error, 'strerror', None) or error}")
-        raise Stopped(Exit.NO_OUTPUT) from None
+        why = getattr(error, "strerror", None) or "it is closed"
+        raise NoOutput(f"the result could not be written: {why}", "what was changed is saved: crm history") from error
 
 
 def _silence() -> None:

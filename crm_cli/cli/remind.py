@@ -25,7 +25,7 @@ def check(
     rep: RepOption = None,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 10 if anything is due.")] = False,
 ) -> None:
-    """Tell what is due or overdue; silent, and exit 0, when nothing is.
+    """Tell what is due or overdue; silent when nothing is, with exit code 0.
 
     An event is due when the first of its own reminders has come; one without reminders at its start.
 

@@ -13,7 +13,7 @@ from crm_cli.cli.table import bars, percent, table_or_rows
 from crm_cli.crm import Crm
 from crm_cli.domain.condition import Condition, both
 from crm_cli.domain.errors import BadValue
-from crm_cli.domain.moment import instant, read_day, read_moment, to_datetime
+from crm_cli.domain.moment import behind, read_day, read_moment
 from crm_cli.reports import channels as channels_report
 from crm_cli.reports import funnel as funnel_report
 from crm_cli.reports import pipeline as pipeline_report
@@ -44,8 +44,8 @@ def _period(crm: Crm, first: str | None, last: str | None) -> Period:
 
 def _facts(crm: Crm, as_of: str | None, known_at: str | None, where: Condition | None) -> Facts:
     day = read_day(as_of, crm.said) if as_of else None
-    moment = instant(to_datetime(read_moment(known_at, crm.said), crm.clock.zone)) if known_at else None
-    return facts_as_of(crm, day, moment, where)
+    known = behind(read_moment(known_at, crm.said), crm.clock.zone) if known_at else None
+    return facts_as_of(crm, day, known, where)
 
 
 def _filter(crm: Crm, wanted: dict[str, str | None], where: list[str] | None) -> Condition | None:
@@ -137,7 +137,7 @@ def channels(
     \b
     Examples:
       crm report channels --from 2026-01-01
-      crm report channels --as-of eom --rep sam --json
+      crm report channels --as-of 2026-06-30 --rep sam --json
     """
     with desk.read() as crm:
         facts = _facts(crm, as_of, known_at, _filter(crm, {"campaign": campaign, "rep": rep, "tags": tag}, where))

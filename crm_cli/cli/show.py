@@ -13,6 +13,7 @@ from crm_cli.cli.view import Row, public
 from crm_cli.crm import Crm, Saved
 from crm_cli.domain.errors import BadValue, CrmError, Exit
 from crm_cli.domain.record import Record
+from crm_cli.formats.csv_file import write_csv
 
 NOTHING = "–"
 HUMAN = frozenset({"table", "plain", "markdown", "html"})
@@ -214,8 +215,6 @@ def _delimited(kind: str, heads: Sequence[str], found: Iterable[Row]) -> Iterato
         for row in found:
             yield "\t".join(_tsv(file_cell(row.get(name))) for name in heads) + "\n"
         return
-    from crm_cli.formats.csv_file import write_csv
-
     yield write_csv(heads, [[file_cell(row.get(name)) for name in heads] for row in found])
 
 

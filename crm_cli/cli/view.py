@@ -33,8 +33,8 @@ def public(record: Record, crm: Crm) -> Row:
 
 
 def in_time(record: Record) -> list[Any]:
-    """Its notes, oldest first."""
-    return sorted(record.notes.values(), key=lambda note: note.at)
+    """Its notes, oldest first; those of one moment in the order they were written."""
+    return [note for _, note in sorted(record.notes.items(), key=lambda item: (item[1].at, int(item[0])))]
 
 
 def activities(campaign: Campaign) -> list[Row]:

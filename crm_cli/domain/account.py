@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Self
 
+from msgspec import field
+
 from crm_cli.domain.errors import BadValue
 from crm_cli.domain.moment import Moment
 from crm_cli.domain.record import Code, Codes, Record, Ref, Text, Texts
@@ -45,7 +47,7 @@ class Account(Record, frozen=True, kw_only=True):
     kind: AccountKind = AccountKind.COMPANY
     name: Text = ""
     status: AccountStatus = AccountStatus.ACTIVE
-    types: Codes = {}
+    types: Codes = field(default_factory=dict)
     customer_since: Moment | None = None
     emails: Texts = ()
     phones: Texts = ()

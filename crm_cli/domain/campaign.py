@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Self
+from typing import ClassVar, Self
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from crm_cli.domain.errors import Ambiguous, BadValue, NotFound, Refused
 from crm_cli.domain.ids import activity_id
@@ -36,14 +37,14 @@ class Campaign(Record, frozen=True, kw_only=True):
     """Activities that should win customers between two days."""
 
     KIND = "campaign"
-    CLOSED = {"closed": "choose a campaign that runs: crm campaign list"}
+    CLOSED: ClassVar = {"closed": "choose a campaign that runs: crm campaign list"}
 
     name: Text = ""
     status: CampaignStatus = CampaignStatus.ACTIVE
     start: Moment | None = None
     end: Moment | None = None
     closed_at: Moment | None = None
-    activities: Activities = {}
+    activities: Activities = field(default_factory=dict)
 
     def checked(self) -> Self:
         """Raises BadValue for a campaign without a name or one that ends before it starts."""
@@ -73,6 +74,11 @@ class Campaign(Record, frozen=True, kw_only=True):
                 f"{self.id} {self.name} runs {window}, not on {day}", f"change it: crm campaign edit {self.id} --end"
             )
 
+    def must_take_leads_at(self, activity: Activity) -> None:
+        """Raises Refused when the activity is retired."""
+        if activity.retired:
+            raise Refused(f"{activity.name} of {self.id} is retired", f"see crm campaign show {self.id}")
+
     # --- activities ------------------------------------------------------------------------------
 
     def in_order(self, *, retired: bool = False) -> list[Activity]:
@@ -93,12 +99,13 @@ class Campaign(Record, frozen=True, kw_only=True):
         return next((one for one in self.in_order() if one.place > place), None)
 
     def find_activity(self, text: str) -> Activity:
-        """By id (C3.2), number or name; raises NotFound or Ambiguous."""
+        """By id (C3.2), number or name, one that is not retired first; raises NotFound or Ambiguous."""
         wanted = text.strip().casefold()
         for one in self.activities.values():
             if wanted in (self.activity_id(one).casefold(), str(one.number)):
                 return one
-        named = [one for one in self.activities.values() if one.name.casefold() == wanted]
+        called = [one for one in self.activities.values() if one.name.casefold() == wanted]
+        named = [one for one in called if not one.retired] or called
         if not named:
             known = ", ".join(one.name for one in self.in_order()) or "none yet"
             raise NotFound(f"{self.id} {self.name} has no activity {text!r}", f"its activities: {known}")
@@ -120,8 +127,8 @@ class Campaign(Record, frozen=True, kw_only=True):
     def rename_activity(self, activity: Activity, name: str) -> Self:
         """Under another name; its id stays."""
         self.must_be_open()
-        self._must_be_new(name)
-        return self._with(Activity(number=activity.number, name=name.strip(), place=activity.place))
+        self._must_be_new(name, activity)
+        return self._with(replace(activity, name=name.strip()))
 
     def move_activity(self, activity: Activity, before: Activity | None) -> Self:
         """Standing before another one, or last."""
@@ -137,20 +144,18 @@ class Campaign(Record, frozen=True, kw_only=True):
         self.must_be_open()
         if activity.retired:
             raise Refused(f"{activity.name} is retired already", f"see crm campaign show {self.id}")
-        return self._with(Activity(number=activity.number, name=activity.name, place=activity.place, retired=True))
+        return self._with(replace(activity, retired=True))
 
-    def _must_be_new(self, name: str) -> None:
+    def _must_be_new(self, name: str, renamed: Activity | None = None) -> None:
         if not name.strip():
             raise BadValue("an activity needs a name", f'crm campaign activity add {self.id} "Call"')
-        if any(one.name.casefold() == name.strip().casefold() for one in self.in_order()):
+        if any(one.name.casefold() == name.strip().casefold() for one in self.in_order() if one != renamed):
             raise Refused(f"{self.id} has an activity {name!r} already", f"see crm campaign show {self.id}")
 
     def _with(self, activity: Activity) -> Self:
         return self.change(activities={**self.activities, str(activity.number): activity})
 
     def _placed(self, order: list[Activity]) -> Self:
-        placed = {
-            str(one.number): Activity(number=one.number, name=one.name, place=place, retired=one.retired)
-            for place, one in enumerate(order, start=1)
-        }
-        return self.change(activities=placed)
+        return self.change(
+            activities={str(one.number): replace(one, place=place) for place, one in enumerate(order, start=1)}
+        )

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import ClassVar, Self
 
+from msgspec import field
+
 from crm_cli.domain.errors import BadValue, Refused, WrongState
 from crm_cli.domain.moment import Moment
 from crm_cli.domain.record import Code, Codes, Record, Ref, Text
@@ -55,7 +57,7 @@ class Claim(Record, frozen=True, kw_only=True):
     rep: Ref | None = None
     division: Code | None = None
     employee: Text | None = None
-    causes: Codes = {}
+    causes: Codes = field(default_factory=dict)
     registered_at: Moment = ""
     due: Moment | None = None
     started_at: Moment | None = None

@@ -7,9 +7,13 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import ClassVar, Self
 
+from msgspec import field
+
 from crm_cli.domain.errors import BadValue
-from crm_cli.domain.moment import Clock, Moment, end_of, instant, is_day, read_duration, to_datetime
+from crm_cli.domain.moment import UTC, Clock, Moment, end_of, instant, is_day, read_duration, to_datetime
 from crm_cli.domain.record import Codes, Record, Ref, Text
+
+_DAY = timedelta(days=1)
 
 
 class EventKind(StrEnum):
@@ -52,7 +56,7 @@ class Event(Record, frozen=True, kw_only=True):
     direction: Direction = Direction.OUTGOING
     start: Moment = ""
     end: Moment | None = None
-    remind: Codes = {}
+    remind: Codes = field(default_factory=dict)
     lead: Ref | None = None
     account: Ref | None = None
     contact: Ref | None = None
@@ -70,7 +74,7 @@ class Event(Record, frozen=True, kw_only=True):
             raise BadValue("an event needs a subject", 'crm event add "Call back" --lead L12 --at tomorrow')
         if len(self.about) != 1:
             raise BadValue("an event is about one thing", "give one of --lead, --account, --contact, --deal, --claim")
-        if self.end is not None and self.end < self.start:
+        if self.end is not None and _is_before(self.end, self.start):
             raise BadValue(f"an event cannot end {self.end}, before it starts", "give a later --end")
         return self
 
@@ -95,10 +99,13 @@ class Event(Record, frozen=True, kw_only=True):
         return self.direction is Direction.OUTGOING
 
     def reminders(self, clock: Clock) -> list[Moment]:
-        """The instants to be reminded at, earliest first; without reminders of its own it is the start."""
+        """The instants to be reminded at, earliest first; without reminders of its own it is the start.
+
+        A day before is the same time on the day before, an hour before is sixty minutes before.
+        """
         start = to_datetime(self.start, clock.zone)
         before = [read_duration(text) for text in self.remind] or [timedelta()]
-        return sorted(instant(start - one) for one in before)
+        return sorted(instant((start if one % _DAY == timedelta() else start.astimezone(UTC)) - one) for one in before)
 
     def is_overdue(self, clock: Clock) -> bool:
         """Planned and over; one for a whole day is over when the day is."""
@@ -110,6 +117,12 @@ class Event(Record, frozen=True, kw_only=True):
         """Planned, and its first reminder is now, in the past, or at most `within` away."""
         until = instant(clock.now + within)
         return self.status is EventStatus.PLANNED and self.reminders(clock)[0] <= until
+
+
+def _is_before(end: Moment, start: Moment) -> bool:
+    """A day beside an instant counts as a whole."""
+    width = min(len(end), len(start))
+    return end[:width] < start[:width]
 
 
 def _over(moment: Moment, clock: Clock) -> Moment:

@@ -45,7 +45,7 @@ class Lead(Record, frozen=True, kw_only=True):
     """One expression of interest. Source of the life cycle: requirements.md 4.1."""
 
     KIND = "lead"
-    CLOSED = {
+    CLOSED: ClassVar = {
         "qualified": "take it back first: crm lead unqualify {id}",
         "disqualified": "run: crm lead reopen {id}",
         "merged": "work on the lead it was merged into",
@@ -139,14 +139,15 @@ class Lead(Record, frozen=True, kw_only=True):
             return self.change(campaign=None, activity=None)
         campaign.must_take_leads_on(day)
         place = activity or campaign.first_activity()
+        if place is not None:
+            campaign.must_take_leads_at(place)
         return self.change(campaign=campaign.id, activity=campaign.activity_id(place) if place else None)
 
     def set_activity(self, campaign: Campaign, activity: Activity) -> Self:
         """Moved to an activity of the campaign it is in."""
         self.must_be_open()
         self.must_be_in(campaign)
-        if activity.retired:
-            raise Refused(f"{activity.name} of {campaign.id} is retired", f"see crm campaign show {campaign.id}")
+        campaign.must_take_leads_at(activity)
         return self.change(activity=campaign.activity_id(activity))
 
     def advance(self, campaign: Campaign) -> Self:

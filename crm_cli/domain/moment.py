@@ -95,6 +95,11 @@ def end_of(day: date, zone: ZoneInfo) -> Moment:
     return start_of(day + _DAY, zone)
 
 
+def behind(moment: Moment, zone: ZoneInfo) -> Moment:
+    """The first text that stands behind a moment in the order of instants: what is before it is up to and with it."""
+    return end_of(date.fromisoformat(moment), zone) if is_day(moment) else moment + "~"
+
+
 def occurs_twice(moment: Moment, zone: ZoneInfo) -> bool:
     """Whether clocks in the zone show the time of this instant twice, as on the night they go back."""
     local = to_datetime(moment, zone)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Self
 
 from crm_cli.domain.errors import BadValue, Refused, WrongState
+from crm_cli.domain.ids import looks_like_id
 from crm_cli.domain.record import Code, Record, Text
 
 
@@ -32,6 +33,8 @@ class Rep(Record, frozen=True, kw_only=True):
             raise BadValue("a rep needs a name", 'crm rep add "Ana Silva" --handle ana')
         if self.handle is not None and (not self.handle.replace("-", "").replace("_", "").replace(".", "").isalnum()):
             raise BadValue(f"{self.handle!r} is no handle", "letters, digits, dot, - and _: ana, sam.w")
+        if looks_like_id(self.handle or "", self.KIND):
+            raise BadValue(f"the handle {self.handle!r} would be taken for an id", "choose a word: sam, ana.s")
         return self
 
     def must_be_active(self) -> None:

@@ -44,9 +44,9 @@ def read_csv(data: bytes, name: str) -> Sheet:
 
     The encoding is found by `text_of`. A first line `sep=;` names the delimiter, else the header line and
     the lines after it decide. Missing cells are blank, wholly blank rows are skipped, and so are blank cells
-    beyond the header; a row with others there, a cell over 65,536 characters or a NUL is a problem. So is text right after a closing
-    quote, and a quote that is never closed: it is told at the line where it opened, and nothing after it is
-    read. Raises BadValue over 2,000 columns.
+    beyond the header; a row with others there, a cell over 65,536 characters or a NUL is a problem. So is text
+    right after a closing quote, and a quote that is never closed: it is told at the line where it opened, and
+    nothing after it is read. Raises BadValue over 2,000 columns.
     """
     text, marks = text_of(data)
     lines: list[str] = _PHYSICAL_LINE.findall(text)

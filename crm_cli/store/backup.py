@@ -74,7 +74,7 @@ def _write(files: Files, folder: Path) -> None:
 def _copy(files: Files, folder: Path) -> None:
     """Whole transactions only: what another writer has begun is left out."""
     copy = Files(folder, files.disk)
-    state = State(files, writing=False)
+    state = State(files, writing=False, checked=False)
     try:
         if state.image.meta.off:
             copy.replace(copy.state, bytes(state.image.raw))

@@ -183,7 +183,9 @@ def _different_records(image: Image, kind: str, docs: dict[int, Doc]) -> Iterato
 
 
 def _loose_ends(files: Files, log: Log, folded: Folded) -> Iterator[Finding]:
-    if folded.chain.torn:
+    if folded.chain.torn and not folded.meta.seq and files.index.exists():
+        yield _error("nothing of history.jsonl can be read, and there were records once")
+    elif folded.chain.torn:
         rest = log.size - folded.chain.head.off
         yield Finding("warning", f"an unfinished write of {rest} bytes ends the log; the next change moves it away")
     if folded.clock_went_back:
@@ -212,8 +214,8 @@ def _modes(files: Files) -> Iterator[Finding]:
 def rebuild(store: TinyStore) -> int:
     """Make crm.json and the index again from the log alone; gives the number of log lines.
 
-    A crm.json that is spoilt, or knows more than the log, is kept aside. Raises Unreadable for a damaged log,
-    Busy, NotSaved.
+    A crm.json that is spoilt, or knows more than the log, is kept aside. Raises Unreadable for a damaged log or
+    another version, Busy, NotSaved.
     """
     files = store.files
     with store.locked(), saving():
@@ -256,9 +258,9 @@ def _put(files: Files, folded: Folded) -> None:
 
 
 def _is_older(raw: bytes, now: Meta) -> bool:
-    """Whether these bytes are an earlier crm.json of this store, of which nothing is lost."""
+    """Whether these bytes are an earlier crm.json of this store; raises Unreadable for another version."""
     try:
         image = Image(raw)
-    except (BadImage, Unreadable):
+    except BadImage:
         return False
     return image.check() and image.meta.store == now.store and image.meta.off < now.off

@@ -9,6 +9,7 @@ from mmap import mmap
 
 from ..domain.errors import Unreadable
 from ..domain.history import Change, Doc, Entry, advance, fold
+from ..domain.ids import make_id
 from ..domain.keys import match_keys
 from .files import Files
 from .image import BadImage, Image, Meta, empty_image, encode_doc
@@ -23,9 +24,13 @@ FORMAT_TABLES = frozenset({"operation", "store"})  # lines that are no record of
 class State:
     """Everything known when a store was opened; never changed by what others write later."""
 
-    def __init__(self, files: Files, *, writing: bool) -> None:
-        """Raises Unreadable, OSError. A writer checks the whole checksum, a reader that scans asks `sound`."""
-        self.files, self.writing = files, writing
+    def __init__(self, files: Files, *, writing: bool, checked: bool) -> None:
+        """Raises Unreadable, OSError.
+
+        A writer mends what a crash left. `checked`: a crm.json whose checksum is wrong is not used; a reader
+        that has not asked for that is told by `must_be_sound` when it comes to scan.
+        """
+        self.files, self.writing, self.checked = files, writing, checked
         self.warnings: list[str] = []
         self._spoilt = b""  # a crm.json that cannot be used
         raw = files.mapped(files.state)  # before the log, which may grow meanwhile and so is never the shorter
@@ -54,7 +59,7 @@ class State:
             return self._set_aside(raw, str(bad))
         if image.meta.off:
             self._must_fit(image)
-        if self.writing and not image.check():
+        if self.checked and not image.check():
             return self._set_aside(raw, "was changed by another program")
         return image
 
@@ -156,8 +161,13 @@ class State:
     # --- looking ---------------------------------------------------------------------------------
 
     def doc(self, kind: str, number: int) -> Doc | None:
+        """One document, or None; raises Unreadable."""
         found = self.database.records(kind).get(doc_id=number)
-        return dict(found) if found is not None else None
+        if found is None:
+            return None
+        if found.get("id") != make_id(kind, number) or not isinstance(found.get("updated_at"), str):
+            raise Unreadable("crm.json was changed by another program", "crm rebuild makes it again from the log")
+        return dict(found)
 
     def head(self) -> Head:
         return self.meta.head

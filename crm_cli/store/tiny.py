@@ -189,16 +189,16 @@ class TinyStore:
     @contextmanager
     def read(self) -> Iterator[TinySnapshot]:
         """A snapshot; of a folder that is not there, an empty one."""
-        state = self._seen()
+        state = self._seen(checked=False)
         try:
             yield TinySnapshot(state)
         finally:
             state.close()
 
-    def _seen(self) -> State:
+    def _seen(self, *, checked: bool) -> State:
         """What stands in the folder now, for whoever will not write; raises Unreadable."""
         try:
-            return State(self.files, writing=False)
+            return State(self.files, writing=False, checked=checked)
         except OSError as error:
             raise Unreadable(f"{self.files.folder} cannot be read: {why(error)}", "see crm help storage") from error
 
@@ -211,7 +211,7 @@ class TinyStore:
             return
         with self.locked():
             with saving():
-                state = State(self.files, writing=True)
+                state = State(self.files, writing=True, checked=True)
             try:
                 yield TinyTransaction(state)
             finally:
@@ -225,7 +225,7 @@ class TinyStore:
 
     @contextmanager
     def _looking(self, alone: Callable[[], AbstractContextManager[None]]) -> Iterator[TinyTransaction]:
-        state = self._seen()
+        state = self._seen(checked=True)
         try:
             yield TinyTransaction(state, alone)
         finally:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from msgspec.structs import replace
+
 from crm_cli.crm import Crm
 from crm_cli.domain.account import Account, AccountStatus
 from crm_cli.domain.condition import Condition
@@ -17,15 +19,16 @@ from crm_cli.domain.moment import Moment, day_of, end_of
 from crm_cli.domain.record import from_doc
 from crm_cli.domain.rep import Rep, RepStatus
 from crm_cli.reports.facts import Facts, LeadFact, Sale
+from crm_cli.reports.sales import sales_by_lead
 
 _NEEDED = ("lead", "deal", "account", "campaign", "rep")
 Docs = Mapping[str, Iterable[Doc]]
 
 
 def facts_as_of(
-    crm: Crm, as_of: date | None = None, known_at: Moment | None = None, where: Condition | None = None
+    crm: Crm, as_of: date | None = None, known_until: Moment | None = None, where: Condition | None = None
 ) -> Facts:
-    """What was so at the end of the day `as_of` (None: now), by what had been recorded before `known_at`.
+    """What was so at the end of the day `as_of` (None: now), by what had been recorded before `known_until`.
 
     `where` limits the leads, as they stood then. Names are those of now. Raises BadValue for a day to come.
     Source: requirements.md 5.0 and decisions, "Two times".
@@ -35,18 +38,18 @@ def facts_as_of(
     if day > crm.clock.today:
         raise BadValue(f"{day} is in the future", "reports look at a day up to today: --as-of yesterday")
     until = end_of(day, zone)
-    if known_at is None and crm.snapshot.last_at < until:
+    if known_until is None and crm.snapshot.last_at < until:
         docs: Docs = {kind: crm.snapshot.scan(kind) for kind in _NEEDED}
     else:
-        docs = _folded(crm, until, known_at)
+        docs = _folded(crm, until, known_until)
     return _facts(crm, docs, where)
 
 
-def _folded(crm: Crm, until: Moment, known_at: Moment | None) -> Docs:
-    """The records of the log as they stood before `until`, by what was recorded up to `known_at`."""
+def _folded(crm: Crm, until: Moment, known_until: Moment | None) -> Docs:
+    """The records of the log as they stood before `until`, by what was recorded before `known_until`."""
     entries: dict[tuple[str, int], list[Change]] = {}
     for entry in crm.snapshot.log():
-        if entry.kind in _NEEDED and entry.at < until and (known_at is None or entry.recorded <= known_at):
+        if entry.kind in _NEEDED and entry.at < until and (known_until is None or entry.recorded < known_until):
             entries.setdefault((entry.kind, entry.number), []).append(entry)
     docs: dict[str, list[Doc]] = {kind: [] for kind in _NEEDED}
     for kind, number in sorted(entries):
@@ -57,21 +60,49 @@ def _folded(crm: Crm, until: Moment, known_at: Moment | None) -> Docs:
 
 
 def _facts(crm: Crm, docs: Docs, where: Condition | None) -> Facts:
-    zone = crm.clock.zone
-    leads = [from_doc(doc, Lead) for doc in docs["lead"] if where is None or where.matches(doc)]
-    accounts = [account for account in _records(docs["account"], Account) if account.status != AccountStatus.DELETED]
-    since = {
-        one.id: day_of(one.customer_since, zone)
-        for one in accounts
-        if one.customer_since and one.status is AccountStatus.ACTIVE
-    }
-    return Facts(
-        leads=[_lead_fact(lead, crm) for lead in leads],
-        sales=[_sale(deal, crm) for deal in _records(docs["deal"], Deal) if deal.status is DealStatus.WON],
-        customer_since=since,
+    leads, chosen = _leads(crm, docs["lead"], where)
+    sales = [_sale(deal, crm) for deal in _records(docs["deal"], Deal) if deal.status is DealStatus.WON]
+    facts = Facts(
+        leads=leads,
+        sales=sales,
+        customer_since=_customer_since(crm, docs["account"], leads),
         names=_names(crm),
         order=_order(crm),
     )
+    return facts if where is None else _limited(facts, chosen)
+
+
+def _leads(crm: Crm, docs: Iterable[Doc], where: Condition | None) -> tuple[list[LeadFact], list[LeadFact]]:
+    """All leads, and those that fit."""
+    leads: list[LeadFact] = []
+    chosen: list[LeadFact] = []
+    for doc in docs:
+        leads.append(_lead_fact(from_doc(doc, Lead), crm))
+        if where is None or where.matches(doc):
+            chosen.append(leads[-1])
+    return leads, chosen
+
+
+def _limited(facts: Facts, leads: list[LeadFact]) -> Facts:
+    """Only these leads, and the sales that are theirs when all leads are asked (crm_cli.reports.sales)."""
+    belonging = sales_by_lead(facts)
+    return replace(facts, leads=leads, sales=[sale for lead in leads for sale in belonging.get(lead.id, ())])
+
+
+def _customer_since(crm: Crm, accounts: Iterable[Doc], leads: Iterable[LeadFact]) -> dict[str, date]:
+    """The first day of each active customer: that of the account, or of a qualification told of only later.
+
+    Not that of a sale: one dated before its own lead came does not make it the lead of an existing customer.
+    """
+    since = {
+        one.id: day_of(one.customer_since, crm.clock.zone)
+        for one in _records(accounts, Account)
+        if one.customer_since and one.status is AccountStatus.ACTIVE
+    }
+    for lead in leads:
+        if lead.is_customer and lead.account in since and lead.qualified is not None:
+            since[lead.account] = min(since[lead.account], lead.qualified)
+    return since
 
 
 def _records(docs: Iterable[Doc], cls: type[Any]) -> Iterator[Any]:
@@ -127,7 +158,7 @@ def _is_off(rep: Rep) -> bool:
 def _order(crm: Crm) -> dict[str, int]:
     """Every activity's place in its campaign."""
     return {
-        campaign.activity_id(one): one.place for campaign in crm.campaigns.all() for one in campaign.in_order(retired=True)
+        campaign.activity_id(one): one.place
+        for campaign in crm.campaigns.all()
+        for one in campaign.in_order(retired=True)
     }
-
-

@@ -39,10 +39,14 @@ class Plan(Struct, frozen=True, kw_only=True):
 class Taken(Struct, frozen=True):
     """One row of the file as values, with what was wrong in it."""
 
-    line: int
+    row: Row
     values: Values
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
+
+    @property
+    def line(self) -> int:
+        return self.row.line
 
 
 class Cells:
@@ -69,7 +73,7 @@ class Cells:
                 if field == "phones":
                     put(values, CUSTOM + header, text)
                 (warnings if field == "phones" else problems).append(found)
-        return Taken(row.line, _named(values), tuple(problems), tuple(warnings))
+        return Taken(row, _named(values), tuple(problems), tuple(warnings))
 
     def _way(self, header: str, field: str) -> Read:
         match field:
@@ -121,12 +125,15 @@ def merged(rows: Iterable[Taken]) -> Values:
 
 
 def together(field: str, old: Sequence[str], new: Iterable[str]) -> tuple[str, ...]:
-    """What is there and what is new, one spelling of each."""
-    key = {"emails": email_key, "phones": phone_key}.get(field, str)
-    found: dict[str, str] = {}
-    for text in (*old, *new):
-        found.setdefault(key(text) or text.casefold(), text)
-    return tuple(found.values())
+    """What is there, and of what is new one spelling of each that is not there."""
+    spelled = {"emails": email_key, "phones": phone_key}.get(field, str)
+    found = {spelled(text) or text.casefold(): text for text in old}
+    added: dict[str, str] = {}
+    for text in new:
+        key = spelled(text) or text.casefold()
+        if key not in found:
+            added.setdefault(key, text)
+    return (*old, *added.values())
 
 
 def _named(values: Values) -> Values:

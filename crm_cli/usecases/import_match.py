@@ -13,8 +13,8 @@ from msgspec import Struct
 
 from crm_cli.crm import Crm
 from crm_cli.domain.ids import number_of
-from crm_cli.domain.keys import email_keys, external_key, name_key, phone_keys
-from crm_cli.domain.lead import Lead
+from crm_cli.domain.keys import email_keys, name_key, phone_keys
+from crm_cli.domain.lead import Lead, LeadStatus
 from crm_cli.domain.reach import fold
 from crm_cli.domain.record import from_doc
 from crm_cli.usecases.import_cells import Taken, Values, merged, together
@@ -71,12 +71,16 @@ def _stand_in(values: Values) -> str:
 
 def leads_numbered(crm: Crm, number: str) -> list[Lead]:
     """Those with this external id; normally one at most."""
-    return [lead for lead in _found(crm, [f"ext:lead:{number}"]) if lead.external_id and lead.external_id == number]
+    return [lead for lead in _found(crm, [f"ext:lead:{number}"]) if lead.external_id == number]
 
 
 def best(leads: Iterable[Lead]) -> Lead | None:
-    """An open one before a closed one, then the one with the lower number."""
-    return min(leads, key=lambda lead: (not lead.is_open, number_of(lead.id)), default=None)
+    """An open one before a customer before any other, then the one with the lower number."""
+    return min(leads, key=lambda lead: (_standing(lead), number_of(lead.id)), default=None)
+
+
+def _standing(lead: Lead) -> int:
+    return 0 if lead.is_open else 1 if lead.status is LeadStatus.QUALIFIED else 2
 
 
 class _Matching:
@@ -128,7 +132,7 @@ class _Matching:
         several = {id(match): match for match in matches}.values()
         ranked = sorted(several, key=_rank)
         if not ranked:
-            return Match(rows=[])
+            return Match()
         chosen, *others = ranked
         chosen.rivals = tuple(other.called for other in others if other.is_open)
         return chosen
@@ -136,7 +140,7 @@ class _Matching:
     def _match(self, lead: Lead | None, *, keep: bool = True) -> Match:
         """The match of this lead, made if there is none yet."""
         if lead is None:
-            return Match(rows=[])
+            return Match()
         found = self._of_lead.get(lead.id) or Match(lead, [])
         return self._of_lead.setdefault(lead.id, found) if keep else found
 
@@ -159,8 +163,10 @@ class _Matching:
         return (lead for lead in found if mails.intersection(email_keys({"emails": lead.emails})))
 
 
-def _rank(match: Match) -> tuple[bool, bool, int]:
-    return not match.is_open, match.lead is None, number_of(match.lead.id) if match.lead else match.line
+def _rank(match: Match) -> tuple[int, bool, int]:
+    if match.lead is None:
+        return 0, True, match.line
+    return _standing(match.lead), False, number_of(match.lead.id)
 
 
 def _told_by(values: Values) -> str:
@@ -176,9 +182,12 @@ def _sharing(rows: Iterable[Taken]) -> list[list[Taken]]:
     groups: dict[str, list[Taken]] = {}
     for row in rows:
         mails = email_keys(row.values)
-        joined = {id(group): group for mail in mails if (group := groups.get(mail))}
-        group = [one for some in joined.values() for one in some] + [row]
-        groups.update((mail, group) for mail in _mails(group))
+        group, *others = {id(one): one for mail in mails if (one := groups.get(mail))}.values() or [[]]
+        for other in others:
+            group += other
+            groups.update((mail, group) for mail in _mails(other))
+        group.append(row)
+        groups.update((mail, group) for mail in mails)
     distinct = {id(group): group for group in groups.values()}
     return sorted(distinct.values(), key=lambda group: min(row.line for row in group))
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from crm_cli.crm import Crm
-from crm_cli.domain.account import Account, AccountKind, AccountStatus
+from crm_cli.domain.account import Account, AccountKind
 from crm_cli.domain.contact import Contact, ContactStatus
 from crm_cli.domain.deal import Deal
 from crm_cli.domain.errors import Duplicate
@@ -16,7 +16,7 @@ from crm_cli.domain.keys import email_keys, phone_keys
 from crm_cli.domain.lead import Lead, LeadKind
 from crm_cli.domain.moment import Moment
 from crm_cli.domain.reach import number_key
-from crm_cli.domain.record import to_doc
+from crm_cli.domain.record import from_doc, to_doc
 
 
 class DealWish(Struct, frozen=True):
@@ -112,13 +112,9 @@ def _contact(crm: Crm, lead: Lead, account: Account) -> Contact | None:
     """The person of a lead that is one; somebody at the account with the same e-mail is that person."""
     if lead.kind is LeadKind.COMPANY:
         return None
-    mine = set(email_keys(to_doc(lead)))
-    for kind, number in {one for mail in mine for one in crm.snapshot.find(f"email:{mail}")}:
-        if kind != "contact":
-            continue
-        known = crm.record(Contact, number)
-        if known.account == account.id and mine & set(email_keys(to_doc(known))):
-            return known if known.status is ContactStatus.ACTIVE else known.change(status=ContactStatus.ACTIVE)
+    known = _known_contact(crm, lead, account)
+    if known is not None:
+        return known if known.status is ContactStatus.ACTIVE else known.change(status=ContactStatus.ACTIVE)
     return Contact(
         id=crm.contacts.new_id(),
         name=lead.name,
@@ -128,6 +124,16 @@ def _contact(crm: Crm, lead: Lead, account: Account) -> Contact | None:
         emails=lead.emails,
         phones=lead.phones,
     )
+
+
+def _known_contact(crm: Crm, lead: Lead, account: Account) -> Contact | None:
+    mine = set(email_keys(to_doc(lead)))
+    found = {one for mail in mine for one in crm.snapshot.find(f"email:{mail}") if one[0] == "contact"}
+    for kind, number in sorted(found):
+        doc = crm.then(kind, number)
+        if doc is not None and doc.get("account") == account.id and mine & set(email_keys(doc)):
+            return from_doc(doc, Contact)
+    return None
 
 
 def _deal(crm: Crm, lead: Lead, account: Account, contact: Contact | None, wish: DealWish) -> Deal:
@@ -150,26 +156,28 @@ def unqualify(crm: Crm, lead: Lead) -> Lead:
     """
     back = lead.unqualify()
     account = crm.accounts.get(lead.account) if lead.account else None
+    contact = crm.contacts.get(lead.contact) if lead.contact else None
     deals = [one for one in crm.referring(lead.id, "deal") if isinstance(one, Deal)]
     crm.save(*(deal.cancel() for deal in deals if deal.status != "canceled"))
     crm.save(back)
+    if contact is not None and _made_for(crm, lead, contact):
+        crm.save(contact.cancel())
     if account is not None and _made_for(crm, lead, account):
-        crm.save(account.cancel())
         people = [one for one in crm.referring(account.id, "contact") if isinstance(one, Contact)]
-        crm.save(*(one.cancel() for one in people))
+        crm.save(account.cancel(), *(one.cancel() for one in people))
     return back
 
 
-def _made_for(crm: Crm, lead: Lead, account: Account) -> bool:
-    """Whether nothing else stands on the account: no other lead and no other deal."""
+def _made_for(crm: Crm, lead: Lead, record: Account | Contact) -> bool:
+    """Whether a qualification made the account or contact, and no other lead or deal stands on it."""
     others = [
         one
-        for one in crm.referring(account.id)
+        for one in crm.referring(record.id)
         if (isinstance(one, Lead) and one.id != lead.id)
         or (isinstance(one, Deal) and one.lead != lead.id and one.status != "canceled")
     ]
-    first = crm.history(account.id)[0]
-    return not others and account.status is AccountStatus.ACTIVE and first.cmd in ("lead.qualify", "import.deals")
+    first = crm.history(record.id)[0]
+    return not others and record.status == "active" and first.cmd in ("lead.qualify", "import.deals")
 
 
 def cancel_planned(crm: Crm, lead: Lead) -> None:

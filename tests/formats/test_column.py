@@ -60,9 +60,7 @@ def test_one_part_above_twelve_decides_for_the_whole_column() -> None:
     assert dates("1/2/2018", "2-26-2018").read("1/2/2018") == "2018-01-02"
 
 
-@pytest.mark.parametrize(
-    "texts", [["1/2/2018"], ["1-2-2018 10:00", "2018-02-26"], ["26/2/2018", "2/26/2018"]]
-)
+@pytest.mark.parametrize("texts", [["1/2/2018"], ["1-2-2018 10:00", "2018-02-26"], ["26/2/2018", "2/26/2018"]])
 def test_a_column_that_does_not_tell_day_from_month_is_refused_with_a_way_on(texts: list[str]) -> None:
     with pytest.raises(BadValue, match="'Created' does not tell day from month") as refusal:
         dates(*texts)

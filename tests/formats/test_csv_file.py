@@ -34,9 +34,7 @@ def lines_of(sheet: Sheet) -> list[int]:
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_the_header_line_tells_the_delimiter(delimiter: str) -> None:
-    sheet = read(
-        f"Name{delimiter}City\nJane, Bo; Al{delimiter}Ulm\n".replace("Jane, Bo; Al", '"Jane, Bo; Al"')
-    )
+    sheet = read(f"Name{delimiter}City\nJane, Bo; Al{delimiter}Ulm\n".replace("Jane, Bo; Al", '"Jane, Bo; Al"'))
 
     assert [row.cells for row in sheet.rows] == [{"Name": "Jane, Bo; Al", "City": "Ulm"}]
 
@@ -183,11 +181,7 @@ def test_what_was_written_reads_back_but_for_outer_blanks(rows: list[list[str]])
 
 
 @settings(deadline=None, max_examples=200)
-@given(
-    st.lists(
-        st.sampled_from([b'"', b",", b";", b"\n", b"\r", b"\0", b"a", b"\xff", b"\xfe", b" "]), max_size=30
-    )
-)
+@given(st.lists(st.sampled_from([b'"', b",", b";", b"\n", b"\r", b"\0", b"a", b"\xff", b"\xfe", b" "]), max_size=30))
 def test_no_bytes_make_it_crash_and_every_line_it_names_is_there(parts: list[bytes]) -> None:
     data = b"".join(parts)
     sheet = read_csv(data, "leads.csv")

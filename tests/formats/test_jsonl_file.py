@@ -74,9 +74,7 @@ def test_lines_are_counted_with_the_blank_ones_and_blank_rows_are_skipped() -> N
         (b'{"": 1}', ""),
     ],
 )
-def test_a_line_that_cannot_be_a_row_is_a_problem_and_the_others_are_kept(
-    line: bytes, column: str | None
-) -> None:
+def test_a_line_that_cannot_be_a_row_is_a_problem_and_the_others_are_kept(line: bytes, column: str | None) -> None:
     sheet = read_jsonl(b'{"a": 1}\n' + line + b'\n{"a": 2}\n', "leads.jsonl")
 
     assert [(problem.line, problem.column) for problem in sheet.problems] == [(2, column)]
@@ -98,11 +96,7 @@ def test_texts_read_back_but_for_outer_blanks(records: list[dict[str, str]]) -> 
 
 
 @settings(deadline=None, max_examples=150)
-@given(
-    st.lists(
-        st.sampled_from([b"{", b"}", b'"', b"a", b":", b",", b"1", b"[", b"]", b"\n", b"\xff"]), max_size=30
-    )
-)
+@given(st.lists(st.sampled_from([b"{", b"}", b'"', b"a", b":", b",", b"1", b"[", b"]", b"\n", b"\xff"]), max_size=30))
 def test_no_bytes_make_it_crash(parts: list[bytes]) -> None:
     data = b"".join(parts)
     sheet = read_jsonl(data, "leads.jsonl")

@@ -23,9 +23,7 @@ JSONL = b'\xef\xbb\xbf\n {"name": "Bo", "city": "Bonn"}\n'
         ("-", b"a;b\n1;2\n", ("a", "b")),
     ],
 )
-def test_the_suffix_decides_and_without_one_the_first_byte(
-    name: str, data: bytes, headers: tuple[str, ...]
-) -> None:
+def test_the_suffix_decides_and_without_one_the_first_byte(name: str, data: bytes, headers: tuple[str, ...]) -> None:
     sheet = read_sheet(data, name)
 
     assert sheet.headers == headers

@@ -144,9 +144,7 @@ def test_a_column_of_mixed_ways_of_writing_reads_whole() -> None:
 
 def test_dates_that_excel_saved_again_are_the_days_of_the_original() -> None:
     path = "olist/olist_marketing_qualified_leads_dataset.csv"
-    first, again = (
-        column(sheet(p), "first_contact_date") for p in (path, "olist/olist_mql_EXCEL_RESAVED_mdy.csv")
-    )
+    first, again = (column(sheet(p), "first_contact_date") for p in (path, "olist/olist_mql_EXCEL_RESAVED_mdy.csv"))
     dates = dates_in("first_contact_date", again, UTC, None)
 
     assert len(again) == 8_000
@@ -155,8 +153,7 @@ def test_dates_that_excel_saved_again_are_the_days_of_the_original() -> None:
 
 def test_times_that_excel_saved_again_lose_only_their_seconds() -> None:
     first, again = (
-        column(sheet(f"olist/olist_closed_deals_{name}.csv"), "won_date")
-        for name in ("dataset", "EXCEL_RESAVED")
+        column(sheet(f"olist/olist_closed_deals_{name}.csv"), "won_date") for name in ("dataset", "EXCEL_RESAVED")
     )
     before, after = (dates_in("won_date", values, UTC, None) for values in (first, again))
 

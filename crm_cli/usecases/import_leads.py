@@ -1,0 +1,158 @@
+"""Rows of a file become leads: added, updated, left as they are, or refused with a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crm_cli.crm import Crm
+from crm_cli.domain.campaign import Campaign
+from crm_cli.domain.errors import CrmError
+from crm_cli.domain.lead import Lead, LeadKind
+from crm_cli.domain.moment import instant, to_datetime
+from crm_cli.formats.row import Sheet
+from crm_cli.usecases.import_cells import Cells, Plan, Taken, Values, together
+from crm_cli.usecases.import_house import House
+from crm_cli.usecases.import_match import Match, called, matched
+from crm_cli.usecases.import_outcome import Outcome, Twin, Watch
+
+# What is kept as it was read; what a lead has several of is added to, everything else has a rule of its own.
+_PLAIN = (
+    "company", "position", "website", "tax_id", "street", "postcode", "city", "country", "source", "source_detail",
+    "external_id",
+)  # fmt: skip
+_NAMELESS = "has neither name, external id, e-mail nor company"
+
+
+def import_leads(crm: Crm, sheet: Sheet, plan: Plan, watch: Watch | None = None) -> Outcome:
+    """Save every row that can be taken in; the caller decides whether those that cannot stop the import.
+
+    Rows about one lead are taken together: the later ones count as skipped. A lead that is closed is left as it
+    is. An update writes only cells that are not blank and differ; e-mails, phones and tags are added to those
+    there are, and neither status nor the day of receipt nor a "do not contact" is ever taken back.
+    Raises BadValue where a column does not tell how its dates or numbers are written.
+    """
+    outcome = Outcome(of="leads")
+    house = House(crm, plan.create_reps)
+    named = []
+    for row in outcome.readable(sheet, Cells(crm, sheet, plan, house)):
+        if called(row.values):
+            named.append(row)
+        else:
+            outcome.fail(row, _NAMELESS)
+    intake = _Intake(crm, house, outcome)
+    matches = matched(crm, named)
+    for done, match in enumerate(matches):
+        intake.take(match)
+        if watch is not None:
+            watch(done, len(matches))
+    house.save()
+    outcome.channels = house.channels_created
+    outcome.close(crm, sheet)
+    return outcome
+
+
+class _Intake:
+    """Where the matches are taken in, one by one."""
+
+    def __init__(self, crm: Crm, house: House, outcome: Outcome) -> None:
+        self._crm, self._house, self._outcome = crm, house, outcome
+
+    def take(self, match: Match) -> None:
+        """Add or update one lead; what cannot be done to it is a problem of all its rows."""
+        first, *others = match.rows
+        if match.lead is not None and not match.lead.is_open:
+            self._outcome.skip(first, f"{match.lead.id} is {match.lead.status}")
+        else:
+            try:
+                self._add(match) if match.lead is None else self._update(match, match.lead)
+            except CrmError as refusal:
+                for row in match.rows:
+                    self._outcome.fail(row, refusal.message)
+                return
+            if match.rivals:
+                self._outcome.warn(first, f"may be {' or '.join(match.rivals)} too")
+        for row in others:
+            self._outcome.skip(row, f"is the same lead as line {first.line}")
+
+    # --- added -----------------------------------------------------------------------------------
+
+    def _add(self, match: Match) -> None:
+        values = match.values
+        received = values.get("received_at") or self._crm.at
+        came = instant(to_datetime(received, self._crm.clock.zone))
+        day = to_datetime(came, self._crm.clock.zone).date().isoformat()
+        blank = Lead(id=self._crm.leads.new_id(), kind=_kind(values), name=called(values), received_at=received)
+        lead = self._with(blank, values, day=day, at=came)
+        self._name_twins(match.rows[0], lead, values)
+        self._crm.save(lead, at=came)
+        self._outcome.added += 1
+
+    def _name_twins(self, row: Taken, lead: Lead, values: Values) -> None:
+        """An external id or e-mail that stands in for the name says nothing about who it is."""
+        stands_in = "name" not in values and lead.name != values.get("company")
+        for one in self._crm.alike(lead.change(name="") if stands_in else lead):
+            other: Any = self._crm.by_id(one.id)
+            deleted = getattr(other, "status", "") == "deleted"
+            self._outcome.twins.append(Twin(row.line, lead.id, lead.name, one, other.title, deleted))
+
+    # --- updated ---------------------------------------------------------------------------------
+
+    def _update(self, match: Match, lead: Lead) -> None:
+        values = match.values
+        after = self._with(_renamed(lead, values), values, day=self._crm.day, at=self._crm.at)
+        if after == lead:
+            self._outcome.unchanged += 1
+        else:
+            self._crm.save(after)
+            self._outcome.updated += 1
+
+    # --- both ------------------------------------------------------------------------------------
+
+    def _with(self, lead: Lead, values: Values, *, day: str, at: str) -> Lead:
+        """The lead with all that the row says; `at` is when it says so, `day` the day of that. Raises Refused."""
+        campaign: Campaign | None = values.get("campaign")
+        if campaign is not None and campaign.id != lead.campaign:
+            lead = lead.set_campaign(campaign, day)
+        lead = lead.change(**self._differing(lead, values))
+        if "rating" in values and values["rating"] != lead.rating:
+            lead = lead.rate(values["rating"])
+        if "tags" in values:
+            lead = lead.tag(add=values["tags"])
+        if "custom" in values:
+            lead = lead.set_custom(values["custom"])
+        lead = self._noted(lead, values.get("notes", ()))
+        if "rep" in values:
+            rep = self._house.rep(values["rep"], at)
+            lead = lead if lead.rep == rep.id else lead.assign(rep)
+        return lead
+
+    def _differing(self, lead: Lead, values: Values) -> dict[str, Any]:
+        wanted = {field: values[field] for field in _PLAIN if field in values}
+        if "channel" in values:
+            wanted["channel"] = self._house.channel(values["channel"])
+        if "potential" in values and values["potential"] != lead.potential:
+            wanted["potential"] = values["potential"]
+        if "do_not_contact" in values:
+            wanted["do_not_contact"] = True
+        for field in ("emails", "phones"):
+            if field in values:
+                wanted[field] = together(field, getattr(lead, field), values[field])
+        return wanted
+
+    def _noted(self, lead: Lead, texts: tuple[str, ...]) -> Lead:
+        """With what is not written down about it yet, as one note: an operation can write only one."""
+        known = [f"\n{note.text}\n" for note in lead.notes.values()]
+        new = [text for text in texts if not any(f"\n{text}\n" in note for note in known)]
+        return lead.note(*self._crm.note("\n".join(new))) if new else lead
+
+
+def _kind(values: Values) -> LeadKind:
+    return LeadKind.COMPANY if "company" in values and "name" not in values else LeadKind.PERSON
+
+
+def _renamed(lead: Lead, values: Values) -> Lead:
+    """Under the name in the file; a company that was called by a stand-in turns out to be a person."""
+    if values.get("name", lead.name) == lead.name:
+        return lead
+    stood_in = lead.name in (lead.external_id, lead.company, *lead.emails)
+    return lead.change(name=values["name"], kind=LeadKind.PERSON if stood_in else lead.kind)

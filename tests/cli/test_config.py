@@ -1,0 +1,162 @@
+"""Settings: the rules of the house with their history, a person's own taste, and where each value comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.typed import Typed
+
+pytestmark = pytest.mark.usefixtures("saturday")
+
+
+@pytest.fixture
+def toml(tmp_path: Path) -> Path:
+    """A person's own settings."""
+    path = tmp_path / "mine.toml"
+    path.write_text('[core]\nuser = "zoe"\ntimezone = "Asia/Tokyo"\n[output]\nformat = "json"\n', encoding="utf-8")
+    return path
+
+
+def origins(crm: Typed, options: str = "") -> dict[str, Any]:
+    return {row["key"]: (row["value"], row["origin"]) for row in crm.json(f"config list {options}")}
+
+
+# --- origins -------------------------------------------------------------------------------------
+
+
+def test_rules_of_the_house_come_from_the_store_or_are_the_default(crm: Typed) -> None:
+    crm.ok("config set timezone Europe/Berlin")
+    found = origins(crm)
+    assert found["timezone"] == ("Europe/Berlin", "store")
+    assert found["currency"] == ("EUR", "default")
+
+
+def test_taste_comes_from_option_environment_file_or_nowhere(
+    crm: Typed, toml: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CRM_USER")
+    assert origins(crm)["core.user"] == (None, "default")
+    monkeypatch.setenv("CRM_CONFIG", str(toml))
+    assert origins(crm)["core.user"] == ("zoe", str(toml))
+    monkeypatch.setenv("CRM_USER", "sam")
+    assert origins(crm)["core.user"] == ("sam", "CRM_USER")
+    assert origins(crm, "--as ana")["core.user"] == ("ana", "option")
+
+
+def test_what_comes_first_counts(crm: Typed, toml: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CRM_USER")
+    crm.ok(f"lead add Uno --config {toml}")
+    monkeypatch.setenv("CRM_USER", "sam")
+    crm.ok(f"lead add Due --config {toml}")
+    crm.ok(f"lead add Tre --config {toml} --as ana")
+    assert [crm.json(f"lead show L{n}")["history"][0]["by"] for n in (1, 2, 3)] == ["zoe", "sam", "ana"]
+
+
+def test_the_format_one_likes_is_taken(crm: Typed, toml: Path) -> None:
+    assert crm.ok(f"lead list --config {toml}").json == []
+    assert crm.ok(f"lead list --config {toml} --format ids").out == ""
+
+
+def test_an_empty_variable_counts_as_none(crm: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CRM_FORMAT", "CRM_TZ", "CRM_STORE", "CRM_COLOR", "CRM_LOCK_TIMEOUT", "CRM_NO_INPUT", "CRM_NOW"):
+        monkeypatch.setenv(name, "")
+    crm.ok("lead add Uno")
+    assert crm.folder.exists()
+
+
+# --- get and set ---------------------------------------------------------------------------------
+
+
+def test_a_rule_is_set_and_the_change_has_a_history(crm: Typed) -> None:
+    assert "EUR" not in crm.ok("config set currency chf").out
+    assert crm.ok("config get currency").out == "CHF\n"
+    assert crm.json("config get currency") == {"key": "currency", "value": "CHF", "origin": "store"}
+    crm.ok("config set currency USD")
+    assert "CHF" in crm.ok("history").out
+
+
+def test_lists_are_set_whole_or_one_by_one(crm: Typed) -> None:
+    crm.ok("config set channels web,fair")
+    crm.ok("config set channels +'trade press'")
+    assert crm.json("config get channels")["value"] == ["web", "fair", "trade press"]
+    crm.ok("config set channels -- -web")
+    assert crm.json("config get channels")["value"] == ["fair", "trade press"]
+    crm.ok("config set holidays 2026-12-25")
+    crm.ok("config set holidays ''")
+    assert crm.json("config get holidays")["value"] == []
+
+
+def test_one_is_taken_out_of_a_list_as_the_help_says(crm: Typed) -> None:
+    crm.ok("config set channels -web")
+    assert "web" not in crm.json("config get channels")["value"]
+
+
+def test_the_same_value_again_writes_nothing(crm: Typed) -> None:
+    crm.ok("config set currency CHF")
+    before = crm.bytes()
+    assert crm.json("config set currency CHF")["changed"] == 0
+    assert crm.bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("timezone Europe/Berln", "Europe/Berlin"),
+        ("currency Euro", "EUR"),
+        ("country Germany", "DE"),
+        ("holidays 2026-02-30", "2026-12-25"),
+        ("claim.days.low 0", "365"),
+        ("claim.days.low many", "365"),
+        ("colour red", "timezone"),
+        ("core.user sam", "none"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused(crm: Typed, line: str, hint: str) -> None:
+    seen = crm(f"config set {line} --json")
+    assert (seen.code, seen.out) == (2, "")
+    assert hint in seen.error["hint"] + seen.error["message"] or line.startswith("core")
+    assert not crm.folder.exists()
+
+
+def test_an_unknown_setting_is_answered_with_those_there_are(crm: Typed) -> None:
+    seen = crm("config get timezon --json")
+    assert (seen.code, "did you mean timezone" in seen.error["hint"]) == (2, True)
+
+
+def test_the_zone_of_the_house_decides_when_a_day_begins(crm: Typed) -> None:
+    crm.ok("config set timezone Pacific/Auckland")
+    crm.ok("lead add Uno --now 2026-11-21T12:00Z")
+    assert crm.json("lead list --where 'received=2026-11-22' --count --now 2026-11-22T12:00Z") == {"count": 1}
+    crm.ok("claim list --tz UTC")
+
+
+# --- a person's own file -------------------------------------------------------------------------
+
+
+def test_path_tells_where_settings_and_store_lie(crm: Typed, toml: Path) -> None:
+    assert crm.json(f"config path --config {toml}") == {"config": str(toml), "store": str(crm.folder)}
+    assert crm.json("config path")["config"] is None
+
+
+def test_a_sound_file_has_nothing_to_complain_about(crm: Typed, toml: Path) -> None:
+    found = crm.json(f"config check --config {toml}")
+    assert (found["ok"], found["unknown"], found["wrong"]) == (True, [], [])
+
+
+def test_unknown_keys_and_wrong_kinds_are_named(crm: Typed, toml: Path) -> None:
+    toml.write_text("[core]\nuser = 7\ncolour = 'red'\n", encoding="utf-8")
+    seen = crm(f"config check --config {toml} --json")
+    assert seen.code == 7
+    assert (seen.json["ok"], seen.json["unknown"], seen.json["wrong"]) == (False, ["core.colour"], ["core.user"])
+
+
+def test_a_broken_file_stops_every_command_that_needs_it(crm: Typed, toml: Path) -> None:
+    toml.write_text("[core\n", encoding="utf-8")
+    for line in ("lead list", "lead add Uno", "config check", "config list"):
+        seen = crm(f"{line} --config {toml} --json")
+        assert (seen.code, seen.error["code"]) == (7, "unreadable"), line
+        assert str(toml) in seen.error["message"]
+    assert not crm.folder.exists()

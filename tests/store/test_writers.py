@@ -1,0 +1,117 @@
+"""Real processes: killed while they write, eight of them at once, and readers who look on meanwhile (T1, T16-T18)."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from crm_cli.domain.errors import Busy
+from crm_cli.store.backup import backup
+from crm_cli.store.check import rebuild, verify
+from crm_cli.store.tiny import TinyStore
+
+from .samples import LATER, QuietDisk, change, contacted, contents, new_lead, save
+
+ROOT = Path(__file__).parents[2]
+
+
+def start(what: str, folder: Path, *rest: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.store.worker", what, str(folder), *rest]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def said(child: subprocess.Popen[str], lines: int = -1) -> list[str]:
+    """So many lines of what the child says; without a number, all that is left of them."""
+    assert child.stdout is not None
+    return [child.stdout.readline().strip() for _ in range(lines)] if lines >= 0 else child.stdout.read().split("\n")
+
+
+@pytest.fixture
+def tmp_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """On a real disk, which takes its time."""
+    return tmp_path_factory.mktemp("writers")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> TinyStore:
+    return TinyStore(tmp_path / "store", lock_wait=0.5)
+
+
+def test_nothing_that_a_killed_process_acknowledged_is_lost(store: TinyStore, torture: int) -> None:
+    dice = Random(1)
+    acknowledged = 0
+    for _ in range(20 * torture):
+        child = start("add", store.files.folder)
+        numbers = said(child, dice.randint(1, 6))
+        time.sleep(dice.uniform(0, 0.02))
+        child.send_signal(signal.SIGKILL)
+        numbers += [line for line in said(child) if line]
+        child.wait()
+        acknowledged = int(numbers[-1])
+        there = len(contents(store))
+        assert acknowledged <= there <= acknowledged + 1
+        assert all(finding.level == "warning" for finding in verify(store.files.folder).findings)
+        save(store, contacted(acknowledged))
+        assert verify(store.files.folder).ok
+    assert acknowledged > 60 * torture
+    before = store.files.state.read_bytes()
+    rebuild(store)
+    assert store.files.state.read_bytes() == before
+
+
+def test_eight_writers_lose_nothing_and_give_no_number_twice_and_readers_see_whole_operations(
+    store: TinyStore, torture: int, tmp_path: Path
+) -> None:
+    times, names = 25 * torture, [f"p{number}" for number in range(8)]
+    save(store, change(1, {"custom.done": [None, 0]}))
+    children = [start("count", store.files.folder, name, str(times)) for name in names]
+    seen = [0]
+    while any(child.poll() is None for child in children):
+        seen.append(_whole_operations(store, seen[-1]))
+        if len(seen) % 40 == 20:
+            assert verify(backup(store.files, tmp_path / "copies", str(len(seen)))).findings == ()
+    lines = [line.split() for child in children for line in said(child) if line]
+    numbers, waits = sorted(int(number) for number, _ in lines), sorted(float(wait) for _, wait in lines)
+    assert numbers == list(range(2, 8 * times + 2))
+    assert _whole_operations(store, 0) == 8 * times
+    assert verify(store.files.folder).findings == ()
+    print(f"{len(seen)} looks meanwhile; waits: median {waits[len(waits) // 2]:.3f} s, longest {waits[-1]:.3f} s")
+    assert len(set(seen)) > 5
+    assert waits[-1] < 3
+
+
+def _whole_operations(store: TinyStore, before: int) -> int:
+    """How many operations a reader sees; fails if he sees half of one, or fewer than he saw before."""
+    with store.read() as snapshot:
+        counter = snapshot.get("lead", 1)
+        assert counter is not None
+        done = int(counter["custom"]["done"])
+        assert done == len(list(snapshot.scan("lead"))) - 1 == snapshot.next_number("lead") - 2
+        assert len(snapshot.history("lead", 1)) == done + 1
+        assert snapshot.seq == 3 + 3 * done
+    assert done >= before
+    return done
+
+
+def test_a_stopped_writer_is_named_and_stops_no_reader(store: TinyStore) -> None:
+    save(store, new_lead(1))
+    child = start("hold", store.files.folder)
+    assert said(child, 1) == ["held"]
+    child.send_signal(signal.SIGSTOP)
+    begun = time.monotonic()
+    with pytest.raises(Busy, match=rf"pid {child.pid}, hold"):
+        save(store, contacted(1))
+    assert 0.4 < time.monotonic() - begun < 1
+    assert contents(store)["L1"]["status"] == "new"
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    begun = time.monotonic()
+    save(TinyStore(store.files.folder, disk=QuietDisk()), contacted(1))
+    assert time.monotonic() - begun < 0.5
+    assert contents(store)["L1"]["updated_at"] == LATER

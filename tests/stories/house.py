@@ -1,0 +1,70 @@
+"""A prepared house: a store in which the ids that our examples name are there, in the state they need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.stories.shell import Shell
+
+BUILT, NOW = "2026-10-01T10:00", "2026-11-27T10:00"  # when the house was furnished, and a Friday after it
+ZONE = "Europe/Berlin"
+
+FOUNDED = (
+    f"crm init --timezone {ZONE} --currency EUR --country DE",
+    'crm rep add "Sam Weber" --handle sam',
+    *(f'crm account add "Account {number}"' for number in range(1, 7)),
+    'crm account add "Acme GmbH" --type customer --email office@acme.example',
+)
+FILLED = (
+    'crm rep add "Ana Silva" --handle ana',
+    'crm campaign add "Summer 26" -a Call',
+    'crm campaign add "Autumn 26" -a Call -a Offer',
+    'crm campaign add "Spring 27" -a Call -a Demo -a Offer -a Fax',
+    *(f'crm lead add "Lead {number}"' for number in range(1, 12)),
+    'crm lead add "Jane Doe" --email jane@acme.example --company Acme --campaign C3 --rep ana',
+    'crm lead add "Lead 13" --external-id NL-1',
+    'crm lead add "John Roe" --phone "030 23125 100" --campaign C3 --website https://roe.example',
+    *(f'crm contact add "Person {number}" --account A7' for number in range(1, 9)),
+    'crm contact add "Jane Doe" --account A7 --email jane@acme.example --allow-duplicate',
+    *(f'crm deal add "Deal {number}" --account A7 --amount {number}000' for number in range(1, 6)),
+    *(f'crm event add "Call {number}" --account A7 --at "2026-12-{number:02} 10:00"' for number in range(1, 7)),
+    'crm event add "Demo" --lead L12 --at "2026-12-07 14:00" --kind meeting',
+    'crm claim add "Late delivery" --account A1',
+    'crm claim add "Damaged unit" --account A7 --division Assembly --cause transport',
+)
+# What has to come before the examples of these commands, which otherwise would be refused.
+FIRST: Mapping[str, tuple[str, ...]] = {
+    "lead.restore": ("crm lead delete L9 --yes",),
+    "lead.reopen": ("crm lead disqualify L9 --reason no_budget --on 2026-10-20",),
+    "lead.unassign": ("crm lead assign L14 --to sam",),
+    "lead.tag": ("crm lead tag L12 cold",),
+    "lead.qualify": ("crm lead edit L12 --unset emails",),
+    "lead.unqualify": ("crm lead qualify L12 --new",),
+    "rep.activate": ("crm rep deactivate sam", "crm rep deactivate ana"),
+    "deal.reopen": ("crm deal win D5",),
+    "claim.resolve": ("crm claim start CL2 --rep ana",),
+    "campaign.activity.add": ("crm campaign activity rename C3 Demo Show",),
+}
+# Commands whose examples make what the filled house has already start earlier: with nothing, or before it is filled.
+STAGES: Mapping[str, str] = {
+    "init": "",
+    "rep.add": "",
+    **dict.fromkeys(("lead.add", "contact.add", "campaign.add", "import.leads"), "founded"),
+}
+
+
+def furnish(shell: Shell, lines: tuple[str, ...]) -> None:
+    """Run these lines, each of which must succeed."""
+    for line in lines:
+        told = shell.run(line)
+        assert told.code == 0, f"{line}: exit {told.code}\n{told.screen}"
+
+
+def files(folder: Path) -> None:
+    """The files that examples read: a few leads and deals, and a person's own settings."""
+    leads = "Lead no.;Name;E-mail;Company;Date;Origin\nNL-2;Max Kern;max@kern.example;Kern KG;26.11.2026;fair\n"
+    deals = "lead id,won,amount,seller\nNL-1,11/20/2026,1500.00,Sam Weber\n"
+    (folder / "leads.csv").write_text(leads, encoding="utf-8")
+    (folder / "won.csv").write_text(deals, encoding="utf-8")
+    (folder / "crm.toml").write_text('[core]\nuser = "ana"\n', encoding="utf-8")
