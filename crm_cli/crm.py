@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
@@ -252,10 +252,13 @@ class Crm:
             raise kind(f"{len(ids) or 'no'} activities are called {text!r}", "give its id: C3.2")
         return ids[0]
 
-    def alike(self, record: Record) -> list[Likeness]:
-        """Records that are, surely or possibly, the same person or company; the surest first."""
+    def alike(self, record: Record, but: Container[str] = ()) -> list[Likeness]:
+        """Records that are, surely or possibly, the same person or company; the surest first.
+
+        Look-up keys in `but` are left out: those that hundreds share would make an import crawl.
+        """
         doc, kind = to_doc(record), record.KIND
-        keys = lookup_keys(kind, doc)
+        keys = [key for key in lookup_keys(kind, doc) if key not in but]
         found = {one for key in keys for one in self.snapshot.find(key) if one[0] in PROSPECTS or one[0] == kind}
         found.discard((kind, number_of(record.id)))
         judged = (compare(doc, other, kind) for one in found if (other := self.snapshot.get(*one)) is not None)

@@ -43,7 +43,7 @@ fi
 "$environment/bin/python" -m compileall -q crm_cli
 
 bin="$environment/bin"
-"$bin/ruff" check --quiet crm_cli tests examples
-"$bin/ruff" format --check --quiet crm_cli tests examples
-"$bin/mypy" --no-error-summary crm_cli tests examples
+"$bin/ruff" check crm_cli tests examples
+"$bin/ruff" format --check crm_cli tests examples
+"$bin/mypy" crm_cli tests examples
 exec "$bin/python" -m pytest -n 2 "$@"

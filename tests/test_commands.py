@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
+import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -122,3 +125,35 @@ def test_the_readme_lists_every_command() -> None:
     assert table.stdout.strip() in (ROOT / "README.md").read_text(encoding="utf-8"), (
         "write it anew: python -m examples.command_table --write"
     )
+
+
+def told_to_type() -> list[tuple[str, str]]:
+    """Every `crm ...` in a text of the program or on a help page, with where it stands."""
+    found: list[tuple[str, str]] = []
+    for path in sorted((ROOT / "crm_cli").rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and type(node.value) is str]
+        found += [(path.name, said) for text in texts for said in _SAID.findall(text)]
+    for path in [*PAGES.glob("*.md"), ROOT / "README.md"]:
+        found += [(path.name, said) for said in _SAID.findall(path.read_text(encoding="utf-8"))]
+    return found
+
+
+# Where a command may be named: at the beginning of a text or a line, in backquotes, or behind a colon or `run`.
+_SAID = re.compile(
+    r"(?:^|`|: |run |see |with |ask |[$|;,] )crm (?!does not)((?:[a-z][a-z-]*)(?: [a-z][a-z-]*)*)", re.MULTILINE
+)
+
+
+def test_people_are_told_to_type_only_commands_that_there_are() -> None:
+    unknown = {(where, said) for where, said in told_to_type() if not _is_command(said.split())}
+
+    assert len(told_to_type()) > 200
+    assert not unknown
+
+
+def _is_command(words: list[str], known: Mapping[str, Word] | None = None) -> bool:
+    """Whether the words begin with those of a command; a noun may stand alone."""
+    known = {**NOUNS, **WORDS} if known is None else known
+    word = known.get({"ls": "list", "rm": "delete"}.get(words[0], words[0]))
+    return word is not None and (word.words is None or len(words) == 1 or _is_command(words[1:], word.words))

@@ -161,8 +161,9 @@ def test_a_note_dated_back_is_kept_beside_later_ones(desk: MemoryDesk, jane: Lea
 
 def test_a_record_dated_back_twice_in_one_command_is_changed_twice(desk: MemoryDesk, jane: Lead) -> None:
     with desk.change(on="2026-04-10") as crm:
-        crm.save(crm.leads.get("L1").edit(city="Berlin"))
-        crm.save(crm.leads.get("L1").tag(["vip"]))
+        moved = crm.leads.get("L1").edit(city="Berlin")
+        crm.save(moved)
+        crm.save(moved.tag(["vip"]))
 
     now = desk.lead("L1")
     assert (now.city, now.tags, now.status) == ("Berlin", {"vip": True}, LeadStatus.CONTACTED)

@@ -72,7 +72,9 @@ def get(desk: Desk, key: Key) -> None:
 def set_(
     desk: Desk,
     key: Key,
-    value: Annotated[str, typer.Argument(help="The value; lists with commas; +one adds, and after -- also -one takes away.")],
+    value: Annotated[
+        str, typer.Argument(help="The value; lists with commas; +one adds, and after -- also -one takes away.")
+    ],
 ) -> None:
     """Change a rule of the house; your own taste is changed in your own file, see crm config path.
 

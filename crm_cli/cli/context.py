@@ -12,6 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from crm_cli.cli.environment import (
+    COLORS,
     asks_people,
     config_path,
     default_store,
@@ -87,7 +88,14 @@ class Desk:
 
     @cached_property
     def color(self) -> str | None:
-        return self.options.color or (str(self.tastes["output.color"]) if "output.color" in self.tastes else None)
+        chosen, _ = self.taste(self.options.color, "CRM_COLOR", "output.color")
+        if chosen is not None and chosen not in COLORS:
+            raise BadValue.not_one_of("--color", chosen, COLORS)
+        return chosen
+
+    def check(self) -> None:
+        """What is used only when all is done must be right before anything is: raises BadValue, Unreadable."""
+        _ = self.format, self.color
 
     # --- the store -------------------------------------------------------------------------------
 

@@ -32,6 +32,7 @@ from crm_cli.cli.output import Stopped, complain, complain_json, emit, prepare_s
 from crm_cli.domain.errors import BadValue, CrmError, Exit
 
 COMPLETE = "_CRM_COMPLETE"
+ALIASES = {"ls": "list", "rm": "delete"}
 
 
 class Noun(TyperGroup):
@@ -54,7 +55,7 @@ class Noun(TyperGroup):
         return list(self.words)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        word = self.words.get({"ls": "list", "rm": "delete"}.get(cmd_name, cmd_name))
+        word = self.words.get(ALIASES.get(cmd_name, cmd_name))
         if word is None:
             return None
         if word.name not in self.commands:  # asked for twice: to see whether it is there, and to run it
@@ -119,6 +120,7 @@ def _with_desk(function: Callable[..., None], cmd: str) -> Callable[..., None]:
     def command(**given: Any) -> None:
         desk = Desk(Options(**{name: given.pop(name) for name in common}), cmd, _argv)
         desk.listing = Listing(**{name: given.pop(name) for name in listing})
+        desk.check()
         function(desk, **given)
 
     parameters = [
@@ -227,9 +229,10 @@ def _arranged(argv: list[str]) -> list[str]:
     plain = [word for word in moved_behind(argv, len(argv), words) if not word.startswith("-")]
     depth, known = 0, {**NOUNS, **WORDS}
     for name in plain:
-        if name not in known:
+        word = known.get(ALIASES.get(name, name))
+        if word is None:
             break
-        depth, known = depth + 1, dict(known[name].words or {})
+        depth, known = depth + 1, dict(word.words or {})
     return moved_behind(argv, depth, words) if depth else argv
 
 

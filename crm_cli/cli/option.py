@@ -140,6 +140,8 @@ def moved_behind(argv: list[str], depth: int, words: dict[str, bool]) -> list[st
     while rest and len(names) < depth:
         word = rest.pop(0)
         option, _, value = word.partition("=")
+        if option not in words and word[:1] == "-" and word[:2] in words:  # -Fjson, -nq
+            option, value = word[:2], word[2:]
         if option not in words:
             names.append(word)
             continue

@@ -13,12 +13,13 @@ from typing import Any
 
 import msgspec
 
-from crm_cli.domain.errors import CrmError, Exit, NotSaved
+from crm_cli.domain.errors import CrmError, Exit
 
 # C0 without line feed, DEL, C1, bidirectional marks, line separators, surrogates: what a terminal might obey.
 _UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _json = msgspec.json.Encoder(decimal_format="number")
 _CHUNK = 1 << 16
+_SAVED = "if anything was changed, that is saved: crm history"
 
 
 def visible(text: str) -> str:
@@ -55,14 +56,14 @@ class Stopped(Exception):
 
 
 class NoOutput(CrmError):
-    """The result could not be written to stdout."""
+    """The result could not be written where it should go."""
 
     code = "no_output"
     exit_code = Exit.NO_OUTPUT
 
 
 def emit(pieces: Iterable[str], path: str | None = None) -> None:
-    """Write the result, after the commit: to stdout, or whole to a file. Raises Stopped, NoOutput, NotSaved."""
+    """Write the result, after the commit: to stdout, or whole to a file. Raises Stopped, NoOutput."""
     if path is not None and path != "-":
         _to_file(Path(path), "".join(pieces))
         return
@@ -77,7 +78,7 @@ def emit(pieces: Iterable[str], path: str | None = None) -> None:
     except (OSError, ValueError, AttributeError) as error:  # closed, full, or not there at all
         _silence()
         why = getattr(error, "strerror", None) or "it is closed"
-        raise NoOutput(f"the result could not be written: {why}", "what was changed is saved: crm history") from error
+        raise NoOutput(f"the result could not be written: {why}", _SAVED) from error
 
 
 def _silence() -> None:
@@ -96,7 +97,7 @@ def _to_file(path: Path, text: str) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink()
-        raise NotSaved(f"{path} could not be written: {error.strerror}", "choose another --output") from error
+        raise NoOutput(f"{path} could not be written: {error.strerror}", f"choose another file; {_SAVED}") from error
 
 
 def tell(text: str) -> None:

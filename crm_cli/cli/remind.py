@@ -7,16 +7,20 @@ from typing import Annotated
 
 import typer
 
+from crm_cli.cli import show
 from crm_cli.cli.context import Desk
 from crm_cli.cli.listing import short_cut
-from crm_cli.cli.output import emit, one_line, to_json
+from crm_cli.cli.output import emit, one_line
 from crm_cli.cli.params import RepOption, option
-from crm_cli.cli.view import Row, public
+from crm_cli.cli.view import Row, for_people, names_of, public
 from crm_cli.crm import Crm
 from crm_cli.domain.condition import both
 from crm_cli.domain.errors import Exit
 from crm_cli.domain.moment import read_duration
 from crm_cli.usecases.remind import Due, due_events
+
+COLUMNS = ("start", "id", "kind", "name", "lead", "account_name", "overdue")
+ADDED = ("overdue", "late_minutes")
 
 
 def check(
@@ -42,12 +46,9 @@ def check(
         due = due_events(crm, ahead, where)
         rows = [_row(one, crm) for one in due]
         lines = [_line(one, crm) for one in due]
-    if desk.format == "json":
-        emit([to_json(rows), "\n"], desk.options.output)
-    elif desk.format == "jsonl":
-        emit((to_json(row) + "\n" for row in rows), desk.options.output)
-    elif desk.format == "ids":
-        emit((f"{row['id']}\n" for row in rows), desk.options.output)
+        seen = [for_people(row, "event", crm) for row in rows]
+    if desk.format not in ("table", "plain"):
+        show.rows(desk, seen if desk.format in show.HUMAN else rows, COLUMNS, [*names_of("event"), *ADDED])
     elif lines and not desk.options.quiet:
         emit((one_line(line) + "\n" for line in lines), desk.options.output)
     if exit_code and due:

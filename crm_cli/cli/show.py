@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from crm_cli.cli.context import Desk
-from crm_cli.cli.environment import wants_color
+from crm_cli.cli.environment import is_terminal, wants_color
 from crm_cli.cli.output import emit, one_line, tell, to_json, visible
 from crm_cli.cli.view import Row, public
 from crm_cli.crm import Crm, Saved
@@ -27,10 +27,10 @@ class Empty(CrmError):
 
 
 def text(desk: Desk, about: Row, human: str) -> None:
-    """One text: as it is for people, as the value of `about`'s JSON for scripts."""
+    """One text: as it is for people, as the value of `about`'s JSON for scripts; with --quiet an empty one is none."""
     if desk.format in ("json", "jsonl"):
         emit([to_json(about), "\n"], desk.options.output)
-    else:
+    elif human or not desk.options.quiet:
         emit([visible(human.rstrip("\n")), "\n"], desk.options.output)
 
 
@@ -92,11 +92,14 @@ def rows(
 ) -> None:
     """A list. `columns` are shown to people, `names` are all there are; `shown` gives columns other headings.
 
-    With --fields those are shown, everywhere. An empty list is no error: [] or a header, and a word on stderr.
+    With --fields those are shown, everywhere; with --quiet people get ids, where `names` begins with them.
+    An empty list is no error: [] or a header, and a word on stderr.
     """
     chosen = chosen_fields(desk.listing.fields, names)
     heads = chosen or list(columns)
-    match desk.format:
+    has_ids = names[0] == "id"
+    kind = "ids" if desk.options.quiet and has_ids and desk.format in HUMAN else desk.format
+    match kind:
         case "json":
             keep = chosen or names
             emit(_array({name: row.get(name) for name in keep} for row in found), desk.options.output)
@@ -104,10 +107,12 @@ def rows(
             keep = chosen or names
             emit((to_json({name: row.get(name) for name in keep}) + "\n" for row in found), desk.options.output)
         case "ids":
+            if not has_ids:
+                raise BadValue("there are no ids here", "choose another --format")
             emit((f"{row['id']}\n" for row in found), desk.options.output)
         case "csv" | "tsv":
             heads = chosen or list(names)
-            emit(_delimited(desk.format, heads, found), desk.options.output)
+            emit(_delimited(desk, heads, found), desk.options.output)
         case _:
             _for_people(desk, list(found), heads, empty, shown or {})
 
@@ -118,7 +123,7 @@ def _for_people(desk: Desk, found: list[Row], heads: list[str], empty: str, show
             tell(empty)
         return
     cells = [[cell(row.get(name)) for name in heads] for row in found]
-    titles = [shown.get(name) or heading(name) for name in heads]
+    titles = [shown.get(name) or heading(name, heads) for name in heads]
     if desk.format == "table":
         emit([rich_table(titles, cells, desk)], desk.options.output)
     elif desk.format == "plain":
@@ -127,9 +132,10 @@ def _for_people(desk: Desk, found: list[Row], heads: list[str], empty: str, show
         emit([_tabulated(desk.format, titles, cells)], desk.options.output)
 
 
-def heading(name: str) -> str:
-    """A field's name over its column: rep_name is REP, won_at is WON."""
-    return name.removesuffix("_name").removesuffix("_at").upper().replace("_", " ")
+def heading(name: str, heads: Sequence[str] = ()) -> str:
+    """A field's name over its column: rep_name is REP unless rep stands there too, won_at is WON."""
+    short = name.removesuffix("_name").removesuffix("_at")
+    return (name if short in heads else short).upper().replace("_", " ")
 
 
 def chosen_fields(given: str | None, names: Sequence[str]) -> list[str] | None:
@@ -137,7 +143,7 @@ def chosen_fields(given: str | None, names: Sequence[str]) -> list[str] | None:
     if given is None:
         return None
     wanted = [name.strip() for name in given.split(",") if name.strip()]
-    for name in wanted:
+    for name in wanted or [given]:
         if name not in names:
             raise BadValue.not_one_of("field", name, names)
     return wanted
@@ -209,13 +215,15 @@ def _array(found: Iterable[Row]) -> Iterator[str]:
     yield "[]\n" if before == "[" else "]\n"
 
 
-def _delimited(kind: str, heads: Sequence[str], found: Iterable[Row]) -> Iterator[str]:
-    if kind == "tsv":
+def _delimited(desk: Desk, heads: Sequence[str], found: Iterable[Row]) -> Iterator[str]:
+    """Files hold every character as it is; a terminal might obey some of them."""
+    seen = visible if desk.options.output is None and is_terminal(sys.stdout) else str
+    cells = ([seen(file_cell(row.get(name))) for name in heads] for row in found)
+    if desk.format == "tsv":
         yield "\t".join(heads) + "\n"
-        for row in found:
-            yield "\t".join(_tsv(file_cell(row.get(name))) for name in heads) + "\n"
+        yield from ("\t".join(map(_tsv, line)) + "\n" for line in cells)
         return
-    yield write_csv(heads, [[file_cell(row.get(name)) for name in heads] for row in found])
+    yield write_csv(heads, list(cells))
 
 
 def file_cell(value: Any) -> str:
@@ -262,7 +270,7 @@ def card(desk: Desk, row: Row, sections: Sequence[tuple[str, Sequence[str]]] = (
         case "ids":
             emit([f"{row['id']}\n"], desk.options.output)
         case "csv" | "tsv":
-            emit(_delimited(desk.format, list(kept), [kept]), desk.options.output)
+            emit(_delimited(desk, list(kept), [kept]), desk.options.output)
         case "markdown" | "html":
             filled = [[name, cell(value)] for name, value in kept.items()]
             emit([_tabulated(desk.format, ["field", "value"], filled)], desk.options.output)

@@ -6,6 +6,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
 from time import monotonic
 from typing import Any
 
@@ -67,19 +68,23 @@ def tell_problems(desk: Desk, outcome: Outcome) -> None:
 
 
 def rejected(sheet: Sheet, problems: Sequence[Problem]) -> str:
-    """The rows that were left out as CSV, each with its line and what is wrong with it.
-
-    Of a row that could not be told apart into cells there are only these two.
-    """
+    """The rows that were left out as CSV, each with its line and what is wrong with it."""
+    rows: dict[int, list[str]] = {
+        row.line: [row.cells.get(header, "") for header in sheet.headers] for row in sheet.rows
+    }
     reasons: dict[int, list[str]] = defaultdict(list)
     for problem in problems:
-        reasons[problem.line].append(f"{problem.column}: {problem.reason}" if problem.column else problem.reason)
-    cells = {row.line: row.cells for row in sheet.rows}
-    rows = [
-        [*(cells.get(line, {}).get(header, "") for header in sheet.headers), str(line), "; ".join(why)]
-        for line, why in sorted(reasons.items())
-    ]
-    return write_csv(unique_headers([*sheet.headers, *ADDED]), rows)
+        reasons[problem.line].append(_reason(problem))
+        rows.setdefault(problem.line, [cell for _, cell in zip_longest(sheet.headers, problem.cells, fillvalue="")])
+    width = len(sheet.headers)
+    found = [[*rows[line][:width], str(line), "; ".join(why)] for line, why in sorted(reasons.items())]
+    return write_csv(unique_headers([*sheet.headers, *ADDED]), found)
+
+
+def _reason(problem: Problem) -> str:
+    if problem.column:
+        return f"{problem.column}: {problem.reason}"
+    return f"{problem.reason}: {problem.value}" if problem.value else problem.reason
 
 
 def _result(desk: Desk, crm: Crm, outcome: Outcome) -> dict[str, Any]:

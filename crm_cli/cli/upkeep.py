@@ -74,13 +74,18 @@ def verify(
         "findings": [{"level": one.level, "message": one.message} for one in verdict.findings],
     }
     said = "all is well" if verdict.ok else "something is wrong"
-    lines = [f"{verdict.records} records, {verdict.seq} log lines: {said}"]
+    lines = [_aloud(desk, f"{verdict.records} records, {verdict.seq} log lines: {said}")]
     lines += [f"{one.level}: {one.message}" for one in verdict.findings]
-    show.text(desk, row, verdict.head if print_anchor else "\n".join(lines))
+    show.text(desk, row, verdict.head if print_anchor else "\n".join(filter(None, lines)))
     if verdict.anchor_seen is False:
         raise CheckFailed("this anchor is not part of the log", "the log was cut or written anew; restore a backup")
     if not verdict.ok:
         raise Unreadable("the store is damaged", "crm rebuild mends crm.json; a damaged log needs a backup")
+
+
+def _aloud(desk: Desk, sentence: str) -> str:
+    """What is said when all went well, unless --quiet: cron mails whatever is printed."""
+    return "" if desk.options.quiet else sentence
 
 
 def _there(desk: Desk) -> Path:
@@ -100,7 +105,7 @@ def rebuild(desk: Desk) -> None:
     """
     _there(desk)
     lines = make_again(desk.store)
-    show.text(desk, {"seq": lines}, f"Made crm.json again from {lines} log lines")
+    show.text(desk, {"seq": lines}, _aloud(desk, f"Made crm.json again from {lines} log lines"))
 
 
 def flush(desk: Desk) -> None:
@@ -119,9 +124,8 @@ def flush(desk: Desk) -> None:
         seq = transaction.seq
         for warning in transaction.warnings:
             desk.warn(warning)
-    show.text(
-        desk, {"seq": seq, "written": behind}, "Brought crm.json up to date" if behind else "crm.json is up to date"
-    )
+    said = "Brought crm.json up to date" if behind else "crm.json is up to date"
+    show.text(desk, {"seq": seq, "written": behind}, _aloud(desk, said))
 
 
 def backup(
@@ -141,4 +145,4 @@ def backup(
     _there(desk)
     now = present(desk.options.now, read_zone("UTC")).now.astimezone(UTC)
     made = take_backup(desk.store.files, Path(to).expanduser() if to else None, now.strftime("%Y%m%dT%H%M%SZ"), keep)
-    show.text(desk, {"backup": str(made)}, "" if desk.options.quiet else f"Copied to {made}")
+    show.text(desk, {"backup": str(made)}, _aloud(desk, f"Copied to {made}"))

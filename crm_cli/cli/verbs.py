@@ -8,6 +8,7 @@ from typing import Any
 
 from crm_cli.cli import show
 from crm_cli.cli.context import Desk
+from crm_cli.cli.output import emit
 from crm_cli.cli.view import Row, entry_row
 from crm_cli.crm import Crm
 from crm_cli.domain.errors import BadValue
@@ -57,6 +58,8 @@ def show_entries(desk: Desk, crm: Crm, entries: Sequence[Entry]) -> None:
     if desk.format in ("table", "plain", "markdown", "html"):
         rows: list[Row] = [human_entry(entry, crm) for entry in entries]
         show.rows(desk, rows, HISTORY, HISTORY, empty="Nothing has happened yet.")
+    elif desk.format == "ids":
+        emit((f"{op}\n" for op in dict.fromkeys(entry.op for entry in entries)), desk.options.output)
     else:
         show.rows(desk, [entry_row(entry) for entry in entries], ENTRY, ENTRY)
 
@@ -82,6 +85,8 @@ def changes_in_words(entry: Entry) -> str:
 
 
 def _said(value: Any) -> str:
+    if isinstance(value, dict) and "place" in value:  # an activity of a campaign
+        return f"{value['name']} ({'retired' if value.get('retired') else 'place ' + str(value['place'])})"
     if isinstance(value, dict):
-        return str(value.get("text") or value.get("name") or value)
+        return str(value.get("text") or value)
     return show.cell(value) or show.NOTHING

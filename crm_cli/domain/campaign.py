@@ -122,7 +122,8 @@ class Campaign(Record, frozen=True, kw_only=True):
         new = Activity(number=number, name=name.strip(), place=0)
         order = self.in_order(retired=True)
         order.insert(order.index(before) if before else len(order), new)
-        return self._placed(order), new
+        placed = self._placed(order)
+        return placed, placed.activities[str(number)]
 
     def rename_activity(self, activity: Activity, name: str) -> Self:
         """Under another name; its id stays."""

@@ -43,9 +43,9 @@ class Claim(Record, frozen=True, kw_only=True):
 
     KIND = "claim"
     CLOSED: ClassVar = {
-        "satisfied": "it is closed; crm claim note {id} still works",
-        "not_satisfied": "it is closed; crm claim note {id} still works",
-        "withdrawn": "it is closed; crm claim note {id} still works",
+        "satisfied": "it is closed; register another: crm claim add",
+        "not_satisfied": "it is closed; register another: crm claim add",
+        "withdrawn": "it is closed; register another: crm claim add",
     }
 
     name: Text = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import ClassVar, Self
 
@@ -111,7 +111,12 @@ class Event(Record, frozen=True, kw_only=True):
         """Planned and over; one for a whole day is over when the day is."""
         if self.status is not EventStatus.PLANNED:
             return False
-        return _over(self.end or self.start, clock) <= clock.now_text
+        return self.over(clock) <= clock.now_text
+
+    def over(self, clock: Clock) -> Moment:
+        """The instant at which it is over; one for a whole day is over when the day is."""
+        last = self.end or self.start
+        return end_of(date.fromisoformat(last), clock.zone) if is_day(last) else last
 
     def is_due(self, clock: Clock, within: timedelta = timedelta()) -> bool:
         """Planned, and its first reminder is now, in the past, or at most `within` away."""
@@ -123,14 +128,6 @@ def _is_before(end: Moment, start: Moment) -> bool:
     """A day beside an instant counts as a whole."""
     width = min(len(end), len(start))
     return end[:width] < start[:width]
-
-
-def _over(moment: Moment, clock: Clock) -> Moment:
-    if is_day(moment):
-        from datetime import date
-
-        return end_of(date.fromisoformat(moment), clock.zone)
-    return moment
 
 
 def reminder_codes(texts: Iterable[str]) -> Codes:

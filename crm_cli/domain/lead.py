@@ -202,7 +202,7 @@ class Lead(Record, frozen=True, kw_only=True):
     def restore(self) -> Self:
         """Brought back as it was."""
         if self.status is not LeadStatus.DELETED:
-            raise WrongState(f"{self.id} is not deleted", f"see crm lead show {self.id}")
+            raise WrongState(f"{self.id} is {self.status}, not deleted", f"see crm lead show {self.id}")
         return self.change(status=self.open_status)
 
     @property

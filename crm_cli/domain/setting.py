@@ -60,13 +60,14 @@ def _codes(text: str) -> Value:
 
 
 def _days(text: str) -> Value:
-    days = _parts(text)
-    for day in days:
-        try:
-            date.fromisoformat(day)
-        except ValueError as error:
-            raise BadValue(f"{day!r} is no day", "holidays are days such as 2026-12-25, with commas between") from error
-    return sorted(days)
+    return sorted({_day(part) for part in _parts(text)})
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise BadValue(f"{text!r} is no day", "holidays are days such as 2026-12-25, with commas between") from error
 
 
 def _parts(text: str) -> list[str]:
@@ -74,7 +75,7 @@ def _parts(text: str) -> list[str]:
 
 
 def _count(text: str) -> Value:
-    if not text.strip().isdigit() or not 0 < int(text) <= 365:
+    if not text.strip().isdecimal() or not 0 < int(text) <= 365:
         raise BadValue(f"{text!r} is no number of days", "give a whole number from 1 to 365")
     return int(text)
 

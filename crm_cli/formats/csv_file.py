@@ -150,7 +150,8 @@ def _row(headers: tuple[str, ...], record: _Record | Problem, marks: Sequence[st
     line, cells = record
     if any(cells[len(headers) :]):
         surplus = shortened(", ".join(cells[len(headers) :]))
-        return Problem(line=line, value=surplus, reason=f"{len(cells)} cells where the header has {len(headers)}")
+        reason = f"{len(cells)} cells where the header has {len(headers)}"
+        return Problem(line=line, value=surplus, reason=reason, cells=tuple(cells))
     cells = cells[: len(headers)]
     if marks or max(map(len, cells)) > LONGEST_CELL:
         flawed = _flawed(record, headers, marks)
@@ -163,5 +164,11 @@ def _flawed(record: _Record, headers: Sequence[str], marks: Sequence[str]) -> Pr
     """The first cell that cannot be kept, if there is one."""
     for header, cell in zip(headers, record.cells, strict=False):
         if reason := flaw_of(cell, marks):
-            return Problem(line=record.line, column=shortened(header), value=shortened(cell), reason=reason)
+            return Problem(
+                line=record.line,
+                column=shortened(header),
+                value=shortened(cell),
+                reason=reason,
+                cells=tuple(record.cells),
+            )
     return None

@@ -32,6 +32,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     column: str | None = None
     value: str | None = None
     reason: str
+    cells: tuple[str, ...] = ()  # the record as far as it could be told apart, so that it can be given back
 
 
 class Sheet(Struct, frozen=True, kw_only=True):

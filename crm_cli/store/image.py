@@ -191,7 +191,7 @@ def _must_be_ours(version: int) -> None:
     if version > VERSION:
         raise Unreadable("this store was written by a newer program", "install that version of crm")
     if version < VERSION:
-        raise Unreadable("this store was written by an older program", "crm upgrade brings it up to date")
+        raise Unreadable("this store was written by an older program", "install the version of crm that wrote it")
 
 
 def _number(line: bytes) -> int:

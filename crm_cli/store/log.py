@@ -175,7 +175,8 @@ class Log:
             self.disk.sync(fd)
         except OSError as second:
             raise OutcomeUnknown(
-                f"it is not known whether this was saved ({why(error)}, then {why(second)})", "run crm doctor"
+                f"it is not known whether this was saved ({why(error)}, then {why(second)})",
+                "look with crm history and crm verify before you do it again",
             ) from second
 
     def sync(self) -> None:
@@ -202,7 +203,7 @@ class Log:
 
 def damaged(damage: Damage | BadLine) -> Unreadable:
     """The refusal for a log that no crash can have left like this."""
-    return Unreadable(f"history.jsonl is damaged: {damage}", "look with crm verify; restore a backup or ask crm doctor")
+    return Unreadable(f"history.jsonl is damaged: {damage}", "look with crm verify; restore a backup: crm help storage")
 
 
 def _unreadable(error: OSError) -> Unreadable:

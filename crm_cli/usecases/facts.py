@@ -61,11 +61,11 @@ def _folded(crm: Crm, until: Moment, known_until: Moment | None) -> Docs:
 
 def _facts(crm: Crm, docs: Docs, where: Condition | None) -> Facts:
     leads, chosen = _leads(crm, docs["lead"], where)
-    sales = [_sale(deal, crm) for deal in _records(docs["deal"], Deal) if deal.status is DealStatus.WON]
+    won = [deal for deal in _records(docs["deal"], Deal) if deal.status is DealStatus.WON]
     facts = Facts(
         leads=leads,
-        sales=sales,
-        customer_since=_customer_since(crm, docs["account"], leads),
+        sales=[_sale(deal, crm) for deal in won],
+        customer_since=_customer_since(crm, docs["account"], leads, won),
         names=_names(crm),
         order=_order(crm),
     )
@@ -89,19 +89,26 @@ def _limited(facts: Facts, leads: list[LeadFact]) -> Facts:
     return replace(facts, leads=leads, sales=[sale for lead in leads for sale in belonging.get(lead.id, ())])
 
 
-def _customer_since(crm: Crm, accounts: Iterable[Doc], leads: Iterable[LeadFact]) -> dict[str, date]:
-    """The first day of each active customer: that of the account, or of a qualification told of only later.
+def _customer_since(
+    crm: Crm, accounts: Iterable[Doc], leads: Iterable[LeadFact], won: Iterable[Deal]
+) -> dict[str, date]:
+    """The first day of each active customer: that of the account, or of a qualification or sale told of only later.
 
-    Not that of a sale: one dated before its own lead came does not make it the lead of an existing customer.
+    A sale dated before its own lead came does not make it the lead of an existing customer.
     """
+    zone = crm.clock.zone
     since = {
-        one.id: day_of(one.customer_since, crm.clock.zone)
+        one.id: day_of(one.customer_since, zone)
         for one in _records(accounts, Account)
         if one.customer_since and one.status is AccountStatus.ACTIVE
     }
-    for lead in leads:
-        if lead.is_customer and lead.account in since and lead.qualified is not None:
-            since[lead.account] = min(since[lead.account], lead.qualified)
+    received = {lead.id: lead.received for lead in leads}
+    days = [(lead.account, lead.qualified) for lead in leads if lead.is_customer]
+    sold = [(deal, day_of(str(deal.won_at), zone)) for deal in won]
+    days += [(deal.account, day) for deal, day in sold if day >= received.get(deal.lead or "", day)]
+    for account, day in days:
+        if account in since and day is not None:
+            since[account] = min(since[account], day)
     return since
 
 

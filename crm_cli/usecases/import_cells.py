@@ -13,7 +13,7 @@ from crm_cli.crm import Crm
 from crm_cli.domain.errors import BadValue
 from crm_cli.domain.lead import Rating
 from crm_cli.domain.moment import Clock, Moment, is_day
-from crm_cli.domain.reach import email_key, fold, known, phone_key, read_email, read_phone
+from crm_cli.domain.reach import email_key, fold, is_email, known, phone_key, read_phone
 from crm_cli.formats.column import dates_in, numbers_in
 from crm_cli.formats.date_text import Order
 from crm_cli.formats.row import Problem, Row, Sheet, shortened
@@ -160,10 +160,10 @@ def _emails(text: str) -> tuple[str, ...]:
     if not known(fold(text)):
         return ()
     parts = [part for part in re.split(r"[;,\s]+", text) if part]
-    try:
-        return together("emails", (), [read_email(part) for part in parts])
-    except BadValue as refusal:
-        raise ValueError("is not an e-mail address" if len(parts) == 1 else refusal.message) from refusal
+    for part in parts:
+        if not is_email(part):
+            raise ValueError("is not an e-mail address" if len(parts) == 1 else f"{part!r} is not an e-mail address")
+    return together("emails", (), parts)
 
 
 def _phones(text: str, country: str) -> tuple[str, ...]:

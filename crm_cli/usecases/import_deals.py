@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -51,7 +51,7 @@ def import_deals(crm: Crm, sheet: Sheet, plan: Plan, watch: Watch | None = None)
     intake = _Intake(crm, house, outcome, {field: header for header, field in plan.columns.items()})
     sales = sorted(intake.sales(rows), key=lambda sale: (sale.moment, sale.row.line))
     known = _known_deals(crm, house, sales)
-    for done, sale in enumerate(sales):
+    for done, sale in enumerate(sales, 1):
         deal = known.get(sale.row.line)
         intake.sell(sale) if deal is None else intake.compare(sale, deal)
         if watch is not None:
@@ -64,18 +64,30 @@ def import_deals(crm: Crm, sheet: Sheet, plan: Plan, watch: Watch | None = None)
 def _known_deals(crm: Crm, house: House, sales: Iterable[_Sale]) -> dict[int, Deal]:
     """Line to the deal that is there already: no deal is found by two lines."""
     known: dict[int, Deal] = {}
-    others: dict[tuple[str, Moment], list[_Sale]] = defaultdict(list)
+    others: dict[str, list[_Sale]] = defaultdict(list)
     for sale in sales:
         number = sale.row.values.get("external_id")
         deal = _deal_numbered(crm, number) if number else None
         if deal is not None:
             known[sale.row.line] = deal
         else:
-            others[sale.lead, sale.row.values["won_at"]].append(sale)
-    for (lead, won_at), several in others.items():
-        deals = [deal for deal in crm.referring(lead, "deal") if isinstance(deal, Deal) and deal.won_at == won_at]
-        known.update(_paired(house, several, [deal for deal in deals if deal.lead == lead]))
+            others[sale.lead].append(sale)
+    for lead, several in others.items():
+        for sold, deals in _by_moment(crm, lead, several):
+            known.update(_paired(house, sold, deals))
     return known
+
+
+def _by_moment(crm: Crm, lead: str, sales: Iterable[_Sale]) -> Iterator[tuple[list[_Sale], list[Deal]]]:
+    """The rows of one lead with the deals it has, those won at one moment together."""
+    rows: dict[Moment, list[_Sale]] = defaultdict(list)
+    for sale in sales:
+        rows[sale.row.values["won_at"]].append(sale)
+    deals: dict[Moment | None, list[Deal]] = defaultdict(list)
+    for deal in crm.referring(lead, "deal"):
+        if isinstance(deal, Deal):
+            deals[deal.won_at].append(deal)
+    return ((sold, deals[won_at]) for won_at, sold in rows.items())
 
 
 def _paired(house: House, sales: Iterable[_Sale], deals: list[Deal]) -> dict[int, Deal]:

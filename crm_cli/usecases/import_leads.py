@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from crm_cli.crm import Crm
 from crm_cli.domain.campaign import Campaign
 from crm_cli.domain.errors import CrmError
+from crm_cli.domain.keys import lookup_keys
 from crm_cli.domain.lead import Lead, LeadKind
 from crm_cli.domain.moment import instant, to_datetime
+from crm_cli.domain.record import to_doc
 from crm_cli.formats.row import Sheet
 from crm_cli.usecases.import_cells import Cells, Plan, Taken, Values, together
 from crm_cli.usecases.import_house import House
@@ -20,6 +23,7 @@ _PLAIN = (
     "company", "position", "website", "tax_id", "street", "postcode", "city", "country", "source", "source_detail",
     "external_id",
 )  # fmt: skip
+SHARED = 20  # rows of one file with the same e-mail, phone or like name, beyond which likeness is not told
 _NAMELESS = "has neither name, external id, e-mail nor company"
 
 
@@ -41,7 +45,7 @@ def import_leads(crm: Crm, sheet: Sheet, plan: Plan, watch: Watch | None = None)
             outcome.fail(row, _NAMELESS)
     intake = _Intake(crm, house, outcome)
     matches = matched(crm, named)
-    for done, match in enumerate(matches):
+    for done, match in enumerate(matches, 1):
         intake.take(match)
         if watch is not None:
             watch(done, len(matches))
@@ -56,6 +60,8 @@ class _Intake:
 
     def __init__(self, crm: Crm, house: House, outcome: Outcome) -> None:
         self._crm, self._house, self._outcome = crm, house, outcome
+        self._seen: Counter[str] = Counter()  # look-up keys of the added leads
+        self._worn: set[str] = set()  # those that too many share to tell anybody from anybody
 
     def take(self, match: Match) -> None:
         """Add or update one lead; what cannot be done to it is a problem of all its rows."""
@@ -90,10 +96,22 @@ class _Intake:
     def _name_twins(self, row: Taken, lead: Lead, values: Values) -> None:
         """An external id or e-mail that stands in for the name says nothing about who it is."""
         stands_in = "name" not in values and lead.name != values.get("company")
-        for one in self._crm.alike(lead.change(name="") if stands_in else lead):
+        known = lead.change(name="") if stands_in else lead
+        for one in self._crm.alike(known, self._worn):
             other: Any = self._crm.by_id(one.id)
             deleted = getattr(other, "status", "") == "deleted"
             self._outcome.twins.append(Twin(row.line, lead.id, lead.name, one, other.title, deleted))
+        self._wear(row, known)
+
+    def _wear(self, row: Taken, lead: Lead) -> None:
+        """Comparing everybody with everybody on one switchboard would take hours and tell nothing."""
+        for key in lookup_keys("lead", to_doc(lead)):
+            self._seen[key] += 1
+            if self._seen[key] == SHARED:
+                self._worn.add(key)
+                if not key.startswith("like:"):
+                    text = f"is the {SHARED}th row with one {key.partition(':')[0]}; likeness by it is told no longer"
+                    self._outcome.warn(row, text)
 
     # --- updated ---------------------------------------------------------------------------------
 

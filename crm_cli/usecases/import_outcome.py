@@ -115,8 +115,9 @@ class ImportStopped(BadValue):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         rows = len({problem.line for problem in problems})
+        many = f"{rows:,} rows have" if rows > 1 else "a row has"
         super().__init__(
-            f"nothing was imported: {rows:,} row{'s have' if rows > 1 else ' has'} problems, first {told(problems[0])}",
+            f"nothing was imported: {many} problems ({told(problems[0])})",
             "mend the file, or take in the good rows and get the others back: --keep-going --rejects FILE",
             problems=[as_row(problem) for problem in problems],
         )
@@ -126,7 +127,7 @@ def told(problem: Problem) -> str:
     """In one line: where, what, why."""
     column = f", {problem.column}" if problem.column else ""
     value = f" {problem.value!r}" if problem.value else ""
-    return f"line {problem.line}{column}:{value} {problem.reason}"
+    return f"line {problem.line}{column}{value}: {problem.reason}"
 
 
 def as_row(problem: Problem) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def _account_of(crm: Crm, contact: str) -> str | None:
 
 
 def _new_account(crm: Crm, lead: Lead) -> Account:
-    company = lead.name if lead.kind is LeadKind.COMPANY else lead.company
+    company = lead.company or (lead.name if lead.kind is LeadKind.COMPANY else None)
     return Account(
         id=crm.accounts.new_id(),
         kind=AccountKind.COMPANY if company else AccountKind.PERSON,

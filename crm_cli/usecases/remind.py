@@ -15,7 +15,7 @@ from crm_cli.domain.record import from_doc
 
 
 class Due(Struct, frozen=True):
-    """An event to be reminded of; `late` is how long its start has passed, negative before it."""
+    """An event to be reminded of; `late` is how long it has been over, or negative: how far its start is away."""
 
     event: Event
     overdue: bool
@@ -32,5 +32,6 @@ def _due(crm: Crm, within: timedelta, where: Condition | None) -> Iterator[Due]:
     for doc in crm.snapshot.scan("event", planned):
         event = from_doc(doc, Event)
         if event.is_due(crm.clock, within):
-            late = crm.clock.now - to_datetime(event.start, crm.clock.zone)
-            yield Due(event, event.is_overdue(crm.clock), late)
+            overdue = event.is_overdue(crm.clock)
+            since = event.over(crm.clock) if overdue else event.start
+            yield Due(event, overdue, crm.clock.now - to_datetime(since, crm.clock.zone))

@@ -10,9 +10,65 @@ from typing import Any
 from crm_cli.domain.history import Change, Operation
 from crm_cli.store.tiny import TinyStore
 
-FIRST = "Anna Bernd Clara David Eva Felix Greta Hans Ida Jan Klara Lukas Mia Nils Olga Paul Rosa Sven Tara Uwe".split()
-LAST = "Adler Busch Conrad Dorn Ehlers Fink Graf Huber Imhof Jung Kern Lang Maurer Nolte Otto Pohl Quast Roth".split()
-TRADE = "Bau Druck Energie Farben Glas Holz Isolier Kabel Licht Metall Optik Papier Solar Technik Werkzeug".split()
+FIRST = [
+    "Anna",
+    "Bernd",
+    "Clara",
+    "David",
+    "Eva",
+    "Felix",
+    "Greta",
+    "Hans",
+    "Ida",
+    "Jan",
+    "Klara",
+    "Lukas",
+    "Mia",
+    "Nils",
+    "Olga",
+    "Paul",
+    "Rosa",
+    "Sven",
+    "Tara",
+    "Uwe",
+]
+LAST = [
+    "Adler",
+    "Busch",
+    "Conrad",
+    "Dorn",
+    "Ehlers",
+    "Fink",
+    "Graf",
+    "Huber",
+    "Imhof",
+    "Jung",
+    "Kern",
+    "Lang",
+    "Maurer",
+    "Nolte",
+    "Otto",
+    "Pohl",
+    "Quast",
+    "Roth",
+]
+TRADE = [
+    "Bau",
+    "Druck",
+    "Energie",
+    "Farben",
+    "Glas",
+    "Holz",
+    "Isolier",
+    "Kabel",
+    "Licht",
+    "Metall",
+    "Optik",
+    "Papier",
+    "Solar",
+    "Technik",
+    "Werkzeug",
+]
 WHEN = "2026-01-05T09:00:00Z"
 
 

@@ -14,6 +14,6 @@ def main() -> None:
         if verb == "insert":
             print(database.insert({"name": f"Neu Person{value}", "emails": [f"neu{value}@neu.example"]}))
         elif verb == "get":
-            print(database.get(doc_id=int(value)))
+            print(database.table("_default").get(doc_id=int(value)))
         else:
-            print(len(database.search(where("potential").test(lambda text: int(text) > int(value)))))
+            print(len(database.search(where("potential").test(lambda text: int(str(text)) > int(value)))))

@@ -76,5 +76,12 @@ def test_ls_and_rm_are_known(crm: Typed) -> None:
 
 def test_common_options_may_stand_anywhere(crm: Typed) -> None:
     crm.ok("lead add Jane")
-    for line in ("--json lead list", "lead --json list", "lead list --json", "--format=json lead list", "-F json lead ls"):
+    for line in (
+        "--json lead list",
+        "lead --json list",
+        "lead list --json",
+        "--format=json lead list",
+        "-F json lead ls",
+        "-Fjson lead list",
+    ):
         assert crm.ok(line).json[0]["id"] == "L1", line

@@ -72,7 +72,7 @@ def test_a_closed_campaign_is_not_changed(crm: Typed) -> None:
     crm.ok("campaign add Spring -a Call -a Demo")
     crm.ok("campaign close C1")
     before = crm.bytes()
-    for verb in ("close C1", "edit C1 --name X", "activity add C1 X", "activity rename C1 Call X", "activity move C1 Call"):
+    for verb in ("close C1", "edit C1 --name X", *(f"activity {step}" for step in ("add C1 X", "move C1 Call"))):
         seen = crm(f"campaign {verb} --json")
         assert (seen.code, seen.error["code"]) == (4, "wrong_state"), verb
     assert crm.bytes() == before
@@ -81,9 +81,7 @@ def test_a_closed_campaign_is_not_changed(crm: Typed) -> None:
 # --- the window ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("day", "code"), [("2026-11-09", 4), ("2026-11-10", 0), ("2026-11-12", 0), ("2026-11-13", 4)]
-)
+@pytest.mark.parametrize(("day", "code"), [("2026-11-09", 4), ("2026-11-10", 0), ("2026-11-12", 0), ("2026-11-13", 4)])
 def test_both_ends_of_the_window_belong_to_it(crm: Typed, day: str, code: int) -> None:
     crm.ok("campaign add Fair --start 2026-11-10 --end 2026-11-12 --now 2026-11-01")
     seen = crm(f"lead add Jane --campaign Fair --on {day} --json")

@@ -24,7 +24,8 @@ def test_everything_said_about_a_claim_is_kept(acme: Typed) -> None:
         " --employee Kurt --cause Transport --cause packing --rep ana --external-id c9 --tag vip --set order=7"
     )
     one = acme.json("claim show CL1")
-    assert (one["name"], one["status"], one["account_name"], one["contact"]) == ("Damaged unit", "registered", "Acme", "P1")
+    assert (one["name"], one["status"]) == ("Damaged unit", "registered")
+    assert (one["account_name"], one["contact"]) == ("Acme", "P1")
     assert (one["causes"], one["division"], one["employee"]) == (["packing", "transport"], "Assembly", "Kurt")
     assert (one["text"], one["rep_name"], one["tags"], one["custom"]) == ("bent frame", "Ana", ["vip"], {"order": "7"})
     assert one["registered_at"] == "2026-11-21T17:30:00Z"
@@ -52,7 +53,7 @@ def test_a_claim_needs_a_claimant_and_a_subject(acme: Typed) -> None:
 def test_it_is_started_when_it_is_known_who_where_and_why(acme: Typed) -> None:
     acme.ok("claim add X --account A1")
     given = ""
-    for missing, option in (("--rep", "--rep ana"), ("--division", "--employee Kurt"), ("--cause", "--cause transport")):
+    for missing, option in (("--rep", "--rep ana"), ("--division", "--employee Kurt"), ("--cause", "--cause fire")):
         seen = acme(f"claim start CL1{given} --json")
         assert (seen.code, missing in seen.error["hint"]) == (4, True), given
         given += f" {option}"

@@ -89,11 +89,6 @@ def test_lists_are_set_whole_or_one_by_one(crm: Typed) -> None:
     assert crm.json("config get holidays")["value"] == []
 
 
-def test_one_is_taken_out_of_a_list_as_the_help_says(crm: Typed) -> None:
-    crm.ok("config set channels -web")
-    assert "web" not in crm.json("config get channels")["value"]
-
-
 def test_the_same_value_again_writes_nothing(crm: Typed) -> None:
     crm.ok("config set currency CHF")
     before = crm.bytes()

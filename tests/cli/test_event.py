@@ -25,8 +25,9 @@ def status(crm: Typed, ref: str = "L1") -> str:
 
 
 def test_an_event_is_planned_and_the_day_is_said_with_its_weekday(jane: Typed) -> None:
-    seen = jane.ok("event add 'Demo with Jane' --lead L1 --at 'fri 14:00' --end 'fri 15:00' --kind meeting --remind 1h,1d")
-    assert "E1 Demo with Jane" in seen.out and "Fri 2026-11-27 14:00" in seen.out and "1d, 1h" in seen.out
+    seen = jane.ok("event add Demo --lead L1 --at 'fri 14:00' --end 'fri 15:00' --kind meeting --remind 1h,1d")
+    for expected in ("E1 Demo", "Fri 2026-11-27 14:00", "1d, 1h"):
+        assert expected in seen.out
     one = jane.json("event show E1")
     assert (one["start"], one["end"]) == ("2026-11-27T14:00:00Z", "2026-11-27T15:00:00Z")
     assert (one["kind"], one["status"], one["lead"], one["remind"]) == ("meeting", "planned", "L1", ["1d", "1h"])

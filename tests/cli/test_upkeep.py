@@ -70,7 +70,7 @@ def test_the_default_store_is_made_by_what_saves_and_by_nothing_else(crm: Typed)
         crm.ok(line)
     assert not crm.folder.exists()
     crm.ok("lead add Uno")
-    assert crm.json("config list")[0] | {"help": ""} == {"key": "timezone", "value": "UTC", "origin": "store", "help": ""}
+    assert crm.json("config get timezone") == {"key": "timezone", "value": "UTC", "origin": "store"}
 
 
 # --- verify --------------------------------------------------------------------------------------
@@ -117,7 +117,7 @@ def test_a_changed_byte_in_the_log_is_found_and_nothing_is_written_any_more(kept
     before = kept.bytes()
     seen = kept("verify --json")
     assert (seen.code, seen.error["code"]) == (7, "unreadable")
-    assert seen.json["findings"][0]["level"] == "error"
+    assert "error" in [one["level"] for one in seen.json["findings"]]
     for line in ("lead list", "lead add Tre", "rebuild"):
         assert kept(line).code == 7, line
     assert kept("lead add Tre -n").code == 7

@@ -229,13 +229,15 @@ class Wrong(Exception):
 class Judge:
     """Opens a state and says what is wrong with it; states seen before are not opened again."""
 
-    def __init__(self, folder: Path, operations: dict[int, Sequence[int]]) -> None:
-        """`operations`: the records each one tags."""
-        self.folder, self.operations = folder, operations
+    def __init__(self, folder: Path, operations: dict[int, Sequence[int]], kept: bytes = b"") -> None:
+        """`operations`: the records each one tags; `kept`: bytes that must be in some file."""
+        self.folder, self.operations, self.kept = folder, operations, kept
         self.seen: dict[frozenset[tuple[str, bytes | None]], set[int] | str] = {}
 
     def wrong(self, tree: Tree, acknowledged: set[int], begun: set[int]) -> str:
         """What is lost, half there or unreadable; "" for a good state."""
+        if not any(self.kept in raw for raw in (*tree.values(), b"") if raw is not None):
+            return "what was to be kept aside is lost"
         key = frozenset(tree.items())
         if key not in self.seen:
             self.seen[key] = self._opened(tree)

@@ -64,7 +64,11 @@ def test_a_crm_json_with_a_checksum_of_its_own_is_still_compared_with_the_log(st
     assert "crm.json: ghost 1 is not what the log makes of it" in found
 
 
-def test_a_log_shorter_than_crm_json_knows_is_an_error(store: TinyStore) -> None:
+@pytest.mark.parametrize("piece", [300, 8 << 20])
+def test_a_log_shorter_than_crm_json_knows_is_an_error(
+    store: TinyStore, piece: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm_cli.store.log._CHUNK", piece)
     lines = store.files.log.read_bytes().splitlines(keepends=True)
     for kept in (lines[:-1], lines[:-2], lines[:1], []):
         store.files.log.write_bytes(b"".join(kept))

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crm_cli.domain.errors import Unreadable
 from crm_cli.domain.ids import LETTERS
 from crm_cli.domain.keys import match_keys
 from crm_cli.store.index import Index, Pairs, key_bytes, line_pair, load_index, record_pair
@@ -158,3 +159,10 @@ def test_a_log_read_in_pieces_gives_the_same_as_in_one(store: TinyStore, monkeyp
     monkeypatch.setattr("crm_cli.store.log._CHUNK", 700)
     assert answers(store) == before
     assert contents(store) == whole
+
+
+def test_an_index_is_not_made_from_a_crm_json_that_was_changed(store: TinyStore) -> None:
+    store.files.state.write_bytes(store.files.state.read_bytes().replace(b"a2@example", b"a3@example"))
+    store.files.index.unlink()
+    with store.read() as snapshot, pytest.raises(Unreadable, match="changed by another program"):
+        snapshot.find("email:a3@example.com")

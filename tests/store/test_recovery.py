@@ -295,6 +295,18 @@ def test_a_crm_json_that_is_none_is_made_again_and_never_taken_for_a_new_store(p
     assert kept == ([state] if state else [])
 
 
+def test_nothing_is_built_on_a_crm_json_in_which_a_document_was_changed(past: Past) -> None:
+    forged = past.state[-1].replace(b'"vip":true', b'"nip":true')
+    past.set(past.log[-1], forged)
+    with pytest.raises(Unreadable, match="changed by another program"):
+        contents(past.store)
+    with past.store.rehearse() as transaction:
+        assert transaction.get("lead", 1) == past.docs[-1]["L1"]
+    save(past.store, new_lead(8))
+    assert contents(past.store) == {**past.docs[-1], "L8": past.docs_of(8)}
+    assert (past.files.quarantine / "crm.json.1").read_bytes() == forged
+
+
 @pytest.mark.parametrize("log", [None, b"", b"\0" * 900, b"garbage"])
 @pytest.mark.parametrize("state", ["newest", b"", b"\0" * 900, b"{}"])
 def test_without_a_log_a_crm_json_is_refused_and_never_taken_for_a_new_store(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -58,6 +57,7 @@ class House:
         if stage:
             shutil.copytree(self.place / stage, folder, dirs_exist_ok=True)
         Typed(folder / "crm", self._monkeypatch)
+        self._monkeypatch.setenv("TZ", ZONE)
         self._monkeypatch.setenv("CRM_NOW", now)
         self._monkeypatch.setenv("HOME", str(folder))
         files(folder)
@@ -65,7 +65,7 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The house at its two stages: founded, and filled."""
     place = tmp_path_factory.mktemp("house")
     with pytest.MonkeyPatch.context() as monkeypatch:
@@ -75,7 +75,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             if stage == "filled":
                 shutil.copytree(place / "founded", place / stage, dirs_exist_ok=True)
             furnish(shell, FOUNDED if stage == "founded" else FILLED)
-    yield place
+    return place
 
 
 @pytest.fixture
@@ -109,6 +109,14 @@ def _expected(line: str) -> int:
     """The exit code that an example may say in its comment."""
     said = re.search(r"exit (?:code )?(\d+)", line)
     return int(said[1]) if said else 0
+
+
+def test_what_cron_runs_all_day_is_silent_when_all_is_well(house: House, tmp_path: Path) -> None:
+    shell = house.shell("filled", tmp_path)
+    lines = [line for name, line in IN_PAGES if name == "cron" and re.search("remind check --within 15m$| -q$", line)]
+
+    assert len(lines) == 3
+    assert [shell.run(line).screen for line in lines] == ["", "", ""]
 
 
 # --- the pages tell the truth --------------------------------------------------------------------
@@ -158,6 +166,15 @@ def test_the_page_on_exit_codes_has_every_code() -> None:
     assert codes == {*map(int, Exit), 129, 130, 141, 143}
 
 
+def test_the_page_on_exit_codes_has_every_code_in_words() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "crm_cli").rglob("*.py"))
+    codes = set(re.findall(r'^ +code(?:: ClassVar\[str\])? = "(\w+)"', sources, re.MULTILINE)) - {"error"}
+    listed = page("exit-codes").partition("The codes in words:")[2]
+
+    assert "not_found" in codes
+    assert codes <= set(re.findall(r"\w+", listed))
+
+
 def test_the_page_on_formats_has_every_format() -> None:
     assert [name for name, _ in rows_of("formats")] == list(FORMATS)
 
@@ -173,7 +190,8 @@ def test_the_page_on_the_environment_has_every_variable_setting_and_rule() -> No
     sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "crm_cli" / "cli").glob("*.py"))
     variables = set(re.findall(r'"(CRM_[A-Z_]+)"', sources))
 
-    assert variables and all(f"    {name} " in text for name in variables)
+    assert variables
+    assert all(f"    {name} " in text for name in variables)
     assert all(f"    {key} " in text for key in RULES)
     assert all(f"\n    {key.partition('.')[2]} = " in text for key in TASTES)
 

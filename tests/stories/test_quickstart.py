@@ -28,9 +28,19 @@ def start(folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def steps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which an earlier run has left its store."""
+    place = tmp_path_factory.mktemp("quickstart")
+    (place / "made-by-quickstart").touch()
+    (place / "store").mkdir()
+    (place / "store" / "history.jsonl").write_text("of an earlier run\n", encoding="utf-8")
+    return place
+
+
+@pytest.fixture(scope="module")
+def steps(folder: Path) -> dict[str, list[str]]:
     """Every command of the script with the lines it answered."""
-    done = start(tmp_path_factory.mktemp("quickstart") / "new")
+    done = start(folder)
     assert done.returncode == 0, done.stdout + done.stderr
     assert not done.stderr
     parts = re.split(r"^\$ ", done.stdout.partition("\nThe store lies in ")[0], flags=re.MULTILINE)[1:]
@@ -100,12 +110,9 @@ def test_reminders_refusals_and_history_are_shown(steps: dict[str, list[str]]) -
     assert answers["crm verify"].endswith("all is well")
 
 
-def test_it_can_be_run_again_and_says_the_same(steps: dict[str, list[str]], tmp_path: Path) -> None:
-    first = start(tmp_path / "again")
-    second = start(tmp_path / "again")
-
-    assert first.returncode == second.returncode == 0
-    assert second.stdout == first.stdout
+def test_the_store_of_an_earlier_run_is_replaced(steps: dict[str, list[str]], folder: Path) -> None:
+    assert steps["crm verify"]
+    assert "of an earlier run" not in (folder / "store" / "history.jsonl").read_text(encoding="utf-8")
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_the_commands_answer_what_the_readme_shows(shell: Shell) -> None:
 
     now = played(text, shell)
 
-    assert shell.refused == ["crm lead add \"J. Doe\" --email Jane+news@ACME.example", "crm lead show L9999 --json"]
+    assert shell.refused == ['crm lead add "J. Doe" --email Jane+news@ACME.example', "crm lead show L9999 --json"]
 
     if os.environ.get("CRM_SNAPSHOT"):
         README.write_text(now, encoding="utf-8")

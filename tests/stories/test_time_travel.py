@@ -12,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm_cli.crm import Crm
-from crm_cli.domain.errors import CrmError
+from crm_cli.domain.errors import Conflict, CrmError
 from crm_cli.domain.lead import Lead
+from crm_cli.domain.record import Record
 from crm_cli.reports.pipeline import Axis, pipeline
 from crm_cli.usecases.facts import facts_as_of
+from crm_cli.usecases.qualify import DealWish, qualify, unqualify
 from tests.desk import MemoryDesk
 from tests.typed import Typed
 
@@ -181,7 +183,7 @@ def test_a_change_typed_with_a_day_lies_on_that_day(berlin: Typed, day: str, fir
 # --- any history -------------------------------------------------------------------------------------
 
 DAY_ONE = date(2026, 3, 1)
-Verb = Callable[[Crm, Lead], Lead]
+Verb = Callable[[Crm, Lead], Record]
 VERBS: dict[str, Verb] = {
     "assign to Ann": lambda crm, lead: lead.assign(crm.reps.get("R1")),
     "assign to Bob": lambda crm, lead: lead.assign(crm.reps.get("R2")),
@@ -191,6 +193,9 @@ VERBS: dict[str, Verb] = {
     "into B": lambda crm, lead: lead.set_campaign(crm.campaigns.get("C2"), crm.day),
     "advance": lambda crm, lead: lead.advance(crm.campaigns.get(lead.campaign or "C1")),
     "revalue": lambda crm, lead: lead.edit(potential=(lead.potential or Decimal(1)) * 2),
+    "qualify": lambda crm, lead: qualify(crm, lead, None, DealWish(amount=Decimal(10))).lead,
+    "unqualify": lambda crm, lead: unqualify(crm, lead),
+    "win": lambda crm, lead: crm.deals.get(lead.deal or "D1").win(crm.at),
     "disqualify": lambda crm, lead: lead.disqualify("lost", crm.at),
     "reopen": lambda crm, lead: lead.reopen(),
     "delete": lambda crm, lead: lead.delete(),
@@ -198,7 +203,7 @@ VERBS: dict[str, Verb] = {
 }
 # Which day it is typed on, what, to which lead, and for how many days before that day.
 happenings = st.lists(
-    st.tuples(st.integers(0, 9), st.sampled_from(sorted(VERBS)), st.integers(1, 3), st.integers(0, 4)), max_size=14
+    st.tuples(st.integers(0, 9), st.sampled_from(sorted(VERBS)), st.integers(1, 3), st.integers(0, 4)), max_size=18
 )
 
 
@@ -218,12 +223,14 @@ def lived(happened: list[tuple[int, str, int, int]]) -> MemoryDesk:
         try:
             with desk.change(now, on) as crm:
                 crm.save(VERBS[verb](crm, crm.leads.get(f"L{number}")))
+        except Conflict:
+            raise  # who is alone at the desk contradicts nobody
         except CrmError:
             continue
     return desk
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(happenings)
 def test_on_any_day_every_axis_adds_up_to_all_open_leads(happened: list[tuple[int, str, int, int]]) -> None:
     desk = lived(happened)
@@ -239,7 +246,7 @@ def test_on_any_day_every_axis_adds_up_to_all_open_leads(happened: list[tuple[in
                 assert sum(row.potential for row in report.rows) == report.total.potential
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(happenings)
 def test_a_day_read_from_the_store_and_folded_from_the_log_is_the_same(
     happened: list[tuple[int, str, int, int]],
@@ -251,7 +258,7 @@ def test_a_day_read_from_the_store_and_folded_from_the_log_is_the_same(
         assert facts_as_of(crm) == facts_as_of(crm, known_until="9999-12-31T23:59:59Z")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(happenings)
 def test_what_was_asked_on_a_day_is_what_is_known_of_it_later(happened: list[tuple[int, str, int, int]]) -> None:
     """A day asked when it was over equals the same day asked later, by what had been recorded then."""

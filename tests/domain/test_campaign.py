@@ -1,0 +1,207 @@
+"""Campaigns: their window, their end, and activities that keep their ids whatever happens to them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crm_cli.domain.campaign import Activity, Campaign
+from crm_cli.domain.errors import Ambiguous, BadValue, NotFound, Refused, WrongState
+
+AT = "2026-11-20T10:00:00Z"
+EMPTY = Campaign(id="C3", name="Spring")
+
+
+def campaign(*steps: str) -> Campaign:
+    found = EMPTY
+    for step in steps:
+        found, _ = found.add_activity(step)
+    return found
+
+
+def names(found: Campaign, *, retired: bool = False) -> list[str]:
+    return [one.name for one in found.in_order(retired=retired)]
+
+
+SPRING = campaign("Call", "Demo", "Offer")
+
+
+# --- name, window, end -------------------------------------------------------------------------------
+
+
+def test_a_campaign_needs_a_name_and_an_end_behind_its_start() -> None:
+    with pytest.raises(BadValue, match="needs a name"):
+        EMPTY.edit(name=" ")
+    with pytest.raises(BadValue, match="cannot end on 2026-11-01"):
+        EMPTY.edit(start="2026-11-02", end="2026-11-01")
+    assert EMPTY.edit(start="2026-11-01", end="2026-11-01").end == "2026-11-01"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "days"),
+    [
+        (None, None, {"1999-01-01": True, "2099-01-01": True}),
+        ("2026-11-10", None, {"2026-11-09": False, "2026-11-10": True, "2099-01-01": True}),
+        (None, "2026-11-20", {"1999-01-01": True, "2026-11-20": True, "2026-11-21": False}),
+        ("2026-11-10", "2026-11-10", {"2026-11-09": False, "2026-11-10": True, "2026-11-11": False}),
+    ],
+)
+def test_both_ends_of_the_window_belong_to_it(start: str | None, end: str | None, days: dict[str, bool]) -> None:
+    found = EMPTY.edit(start=start, end=end)
+    for day, takes in days.items():
+        if takes:
+            found.must_take_leads_on(day)
+        else:
+            with pytest.raises(Refused, match=f"not on {day}"):
+                found.must_take_leads_on(day)
+
+
+def test_a_closed_campaign_takes_leads_of_the_days_before_its_end_only() -> None:
+    closed = SPRING.close(AT)
+
+    closed.must_take_leads_on("2026-11-19")
+    for day in ("2026-11-20", "2026-11-21"):
+        with pytest.raises(Refused, match="C3 Spring is closed"):
+            closed.must_take_leads_on(day)
+
+
+def test_a_closed_campaign_is_not_changed() -> None:
+    closed, call = SPRING.close(AT), SPRING.find_activity("Call")
+
+    for change in (
+        lambda: closed.edit(name="Summer"),
+        lambda: closed.close(AT),
+        lambda: closed.add_activity("Party"),
+        lambda: closed.rename_activity(call, "Ring"),
+        lambda: closed.move_activity(call, None),
+        lambda: closed.retire_activity(call),
+    ):
+        with pytest.raises(WrongState, match="C3 is closed"):
+            change()
+
+
+# --- activities --------------------------------------------------------------------------------------
+
+
+def test_activities_stand_in_the_order_in_which_they_were_added_or_where_they_were_put() -> None:
+    found, mail = SPRING.add_activity(" Mail ", before=SPRING.find_activity("Demo"))
+
+    assert names(found) == ["Call", "Mail", "Demo", "Offer"]
+    assert (found.activity_id(mail), found.first_activity()) == ("C3.4", found.find_activity("Call"))
+
+
+def test_a_campaign_without_activities_has_no_first_one() -> None:
+    assert EMPTY.first_activity() is None
+    assert EMPTY.activity_after(None) is None
+
+
+@pytest.mark.parametrize("text", ["C3.2", "c3.2", "2", "demo", " DEMO "])
+def test_an_activity_is_found_by_id_number_and_name(text: str) -> None:
+    assert SPRING.find_activity(text).name == "Demo"
+
+
+def test_an_activity_that_is_not_there_is_refused_with_those_that_are() -> None:
+    with pytest.raises(NotFound, match=r"C3 Spring has no activity 'C4\.2'") as refusal:
+        SPRING.find_activity("C4.2")
+    assert refusal.value.hint == "its activities: Call, Demo, Offer"
+
+
+@pytest.mark.parametrize("name", ["", "  ", "call", " CALL "])
+def test_an_activity_needs_a_name_of_its_own(name: str) -> None:
+    for change in (lambda: SPRING.add_activity(name), lambda: SPRING.rename_activity(SPRING.in_order()[1], name)):
+        with pytest.raises((BadValue, Refused)):
+            change()
+
+
+def test_an_activity_is_renamed_under_the_same_id() -> None:
+    found = SPRING.rename_activity(SPRING.find_activity("Demo"), "demo")
+
+    assert names(found) == ["Call", "demo", "Offer"]
+    assert found.activity_id(found.find_activity("demo")) == "C3.2"
+
+
+def test_an_activity_is_moved_before_another_or_to_the_end() -> None:
+    demo, call = SPRING.find_activity("Demo"), SPRING.find_activity("Call")
+
+    assert names(SPRING.move_activity(demo, call)) == ["Demo", "Call", "Offer"]
+    assert names(SPRING.move_activity(demo, None)) == ["Call", "Offer", "Demo"]
+    with pytest.raises(BadValue, match="before itself"):
+        SPRING.move_activity(demo, demo)
+
+
+def test_a_retired_activity_stays_where_it_stood_and_its_name_is_free() -> None:
+    found = SPRING.retire_activity(SPRING.find_activity("Demo"))
+    again, new = found.add_activity("Demo")
+
+    assert (names(found), names(found, retired=True)) == (["Call", "Offer"], ["Call", "Demo", "Offer"])
+    assert again.find_activity("Demo") == new
+    with pytest.raises(Refused, match="retired already"):
+        found.retire_activity(found.find_activity("Demo"))
+
+
+def test_a_retired_activity_that_is_renamed_or_moved_stays_retired() -> None:
+    found = SPRING.retire_activity(SPRING.find_activity("Demo"))
+    renamed = found.rename_activity(found.find_activity("Demo"), "Show")
+
+    assert renamed.find_activity("Show").retired
+    assert names(renamed.move_activity(renamed.find_activity("Show"), None), retired=True) == ["Call", "Offer", "Show"]
+    assert names(renamed) == ["Call", "Offer"]
+
+
+def test_of_several_retired_ones_with_one_name_none_is_meant() -> None:
+    found = SPRING
+    for _ in range(2):
+        found = found.retire_activity(found.find_activity("Call"))
+        found, _new = found.add_activity("Call")
+    found = found.retire_activity(found.find_activity("Call"))
+
+    with pytest.raises(Ambiguous, match="several activities called 'Call'"):
+        found.find_activity("Call")
+
+
+def test_the_next_activity_is_the_one_behind_that_is_not_retired() -> None:
+    found = SPRING.retire_activity(SPRING.find_activity("Demo"))
+    following = [found.activity_after(current) for current in (None, "C3.1", "C3.2", "C3.3", "C4.1")]
+
+    assert [one.name if one else None for one in following] == ["Call", "Offer", "Offer", None, "Call"]
+
+
+moves = st.lists(st.tuples(st.sampled_from(["add", "move", "rename", "retire"]), st.integers(0, 5), st.integers(0, 5)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(moves)
+def test_whatever_is_done_to_them_activities_stand_as_in_a_plain_list(done: list[tuple[str, int, int]]) -> None:
+    found, plain = EMPTY, list[Activity]()
+    for step, (what, one, other) in enumerate(done):
+        found, plain = _both(found, plain, (what, one, other), f"Step {step}")
+
+    assert [(a.number, a.name, a.retired) for a in found.in_order(retired=True)] == [
+        (a.number, a.name, a.retired) for a in plain
+    ]
+    assert sorted(a.number for a in plain) == list(range(1, len(plain) + 1))
+
+
+def _both(
+    found: Campaign, plain: list[Activity], done: tuple[str, int, int], name: str
+) -> tuple[Campaign, list[Activity]]:
+    """One step on the campaign and the same on a list; what cannot be done is left out."""
+    what, one, other = done
+    place = next((a for a in found.activities.values() if a.number == other), None)
+    listed = [a for a in plain if a.number != one]
+    index = next((i for i, a in enumerate(listed if what == "move" else plain) if a.number == other), None)
+    if what == "add":
+        found, new = found.add_activity(name, place)
+        plain = list(plain)
+        plain.insert(len(plain) if index is None else index, new)
+        return found, plain
+    chosen = next((a for a in found.activities.values() if a.number == one), None)
+    if chosen is None or (what == "move" and one == other) or (what == "retire" and chosen.retired):
+        return found, plain
+    if what == "move":
+        listed.insert(len(listed) if index is None else index, chosen)
+        return found.move_activity(chosen, place), listed
+    found = found.rename_activity(chosen, name) if what == "rename" else found.retire_activity(chosen)
+    changed = found.activities[str(one)]
+    return found, [changed if a.number == one else a for a in plain]
