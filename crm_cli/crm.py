@@ -20,7 +20,7 @@ from crm_cli.domain.duplicates import Likeness, compare, rank
 from crm_cli.domain.errors import Ambiguous, BadValue, NotFound, Refused
 from crm_cli.domain.event import Event
 from crm_cli.domain.field import Field
-from crm_cli.domain.history import Change, Doc, Entry, Operation, check_order, difference, fold
+from crm_cli.domain.history import Change, Doc, Entry, Operation, check_order, difference, flatten, fold
 from crm_cli.domain.ids import LETTERS, looks_like_id, make_id, number_of
 from crm_cli.domain.keys import PROSPECTS, lookup_keys, name_key, reference_key
 from crm_cli.domain.lead import Lead
@@ -335,9 +335,12 @@ class Crm:
         before = self._as_of(kind, number, now) if now is not None else None
         after = {**_unknown(before, type(record)), **to_doc(record)}
         fields = difference(before, after)
+        moment = self._moment(before, at)
+        if before is not None and moment < before["updated_at"]:
+            fields = self._said_then(record, fields, moment)
         if not fields:
             return
-        change = self._change(record, fields, self._moment(before, at), reason)
+        change = self._change(record, fields, moment, reason)
         if now is not None and change.at < now["updated_at"]:
             known = [*self.snapshot.history(kind, number), *self._pending.get(record.id, ())]
             check_order([*known, change], record.OPEN)
@@ -347,6 +350,12 @@ class Crm:
         first = self.saved[record.id].before if record.id in self.saved else None
         was = from_doc(now, type(record)) if now is not None and record.id not in self.saved else first
         self.saved[record.id] = Saved(was, from_doc(doc, type(record)))
+
+    def _said_then(self, record: Record, fields: Mapping[str, list[Any]], moment: Moment) -> dict[str, list[Any]]:
+        """The same new values, told from what was so at that earlier moment."""
+        known = [*self.history(record.id), *self._pending.get(record.id, ())]
+        then = flatten(fold([change for change in known if change.at <= moment]) or {})
+        return {path: [then.get(path), new] for path, (_, new) in fields.items() if then.get(path) != new}
 
     def _change(self, record: Record, fields: Mapping[str, list[Any]], at: Moment, reason: str | None) -> Change:
         private = personal_fields(type(record))
@@ -362,11 +371,13 @@ class Crm:
         )
 
     def _moment(self, before: Doc | None, at: Moment | None) -> Moment:
-        """When a change happened: never before what it was made from."""
+        """When a change happened: never before what it was made from, an import's never before the record came."""
         wanted = at or self.at
         if before is None or wanted >= before["updated_at"]:
             return wanted
-        if self.on is None and at is None:
+        if at is not None:
+            return max(at, str(before["created_at"]))
+        if self.on is None:
             self.warnings.append(
                 f"the clock stands behind the last change of {before['id']}; its time {before['updated_at']} is taken"
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -18,7 +19,9 @@ from crm_cli.domain.history import Change, Fields, Operation
 from crm_cli.domain.ids import number_of
 from crm_cli.domain.lead import Lead
 from crm_cli.domain.moment import UTC, Clock
+from crm_cli.store.tiny import TinyStore
 from tests.desk import NOW, MemoryDesk
+from tests.typed import Typed
 
 MARCH, APRIL, MAY = "2026-03-05T10:00:00Z", "2026-04-10T10:00:00Z", "2026-05-20T10:00:00Z"
 BERLIN, TOKYO = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo")
@@ -286,6 +289,18 @@ def test_a_new_store_keeps_its_first_settings_with_the_first_thing_that_is_done(
         assert list(crm.saved) == ["L1"]
     with desk.look() as crm:
         assert (zone_of(crm.snapshot), len(crm.snapshot.operation(1))) == (BERLIN, 4)
+
+
+def test_a_store_that_comes_into_being_takes_the_zone_of_the_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = Typed(tmp_path / "crm", monkeypatch)
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    typed.ok("lead add Jane")
+
+    monkeypatch.setenv("TZ", "UTC")
+    with TinyStore(typed.folder).read() as snapshot:
+        assert zone_of(snapshot) == TOKYO
 
 
 def test_people_may_read_times_in_a_zone_of_their_own_while_days_stay_those_of_the_store(desk: MemoryDesk) -> None:

@@ -218,6 +218,10 @@ def _tried(argv: list[str]) -> int:
 
 
 def _carried_out(argv: list[str]) -> int:
+    if os.environ.get(COMPLETE):  # Typer makes its shells known only where an app of its own runs
+        from typer.completion import completion_init  # type: ignore[attr-defined]
+
+        completion_init()
     group = root()
     code = group.main(args=argv, prog_name="crm", complete_var=COMPLETE, standalone_mode=False)
     return code if type(code) is int else 0

@@ -23,8 +23,8 @@ class Log:
     def __init__(self, files: Files) -> None:
         self.files, self.disk = files, files.disk
         self.fd = files.open(files.log)
-        self._synced = False
-        self.named = False  # whether the names of file and folder are known to be on the disk
+        self.kept = 0  # bytes of it that are known to be on the disk, and not only in the system's memory
+        self.named = False  # whether that is known of the names of file and folder
         try:
             self.size = self.disk.size(self.fd) if self.fd is not None else 0
         except OSError as error:
@@ -118,6 +118,7 @@ class Log:
         somebody wrote meanwhile. A failed sync is never tried again: the system reports such a loss only once.
         """
         with self._writable(head.off) as fd:
+            self._keep_before(fd)
             try:
                 write_all(self.disk, fd, raw)
                 if self.disk.size(fd) != head.off + len(raw):
@@ -129,11 +130,19 @@ class Log:
                 if isinstance(error, OSError):
                     raise not_saved(error) from error
                 raise
-        self.size = head.off + len(raw)
-        self._synced = True
+        self.size = self.kept = head.off + len(raw)
         if self.fd is None:
             with suppress(Unreadable):  # it is saved; who looks at it in this very block is told then
                 self.fd = self.files.open(self.files.log)
+
+    def _keep_before(self, fd: int) -> None:
+        """Whole lines a killed writer left unsynced must not be lost from under those that come now."""
+        if self.size > self.kept:
+            try:
+                self.disk.sync_data(fd)
+            except OSError as error:
+                raise not_saved(error) from error
+            self.kept = self.size
 
     @contextmanager
     def _writable(self, size: int) -> Iterator[int]:
@@ -180,15 +189,11 @@ class Log:
             ) from second
 
     def sync(self) -> None:
-        """Make sure that all there is survives a power cut, before anything is made from it; raises OSError.
-
-        A writer that was killed may have left whole lines that only the system's memory holds.
-        """
-        if self.size and not self._synced:
+        """Make sure that all there is survives a power cut, before anything is made from it; raises OSError."""
+        if self.size > self.kept:
             with self._writable(self.size) as fd:
-                self.disk.sync_data(fd)
+                self._keep_before(fd)
                 self._sync_names()
-            self._synced = True
 
     def cut_torn(self, chain: Chain) -> str:
         """Move an unfinished append out of the log; returns the sentence to warn with. Raises OSError, Busy."""
@@ -198,6 +203,7 @@ class Log:
             self.disk.truncate(fd, chain.head.off)
             self.disk.sync(fd)
         self.size = chain.head.off
+        self.kept = self.size
         return f"an unfinished write of {len(raw)} bytes was cut off the log and kept in {kept}"
 
 

@@ -37,7 +37,7 @@ class State:
         self.log = Log(files)
         try:
             self.image = self._image(raw)
-            self.log.named = self.image.meta.off > 0
+            self.log.kept, self.log.named = self.image.meta.off, self.image.meta.off > 0
             self.database = Database(self.image)
             self.meta = Meta(**{name: getattr(self.image.meta, name) for name in Meta.__struct_fields__})
             self.meta.next = dict(self.meta.next)

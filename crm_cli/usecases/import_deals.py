@@ -12,7 +12,9 @@ from msgspec import Struct
 from crm_cli.crm import Crm
 from crm_cli.domain.account import Account
 from crm_cli.domain.deal import Deal, DealStatus
-from crm_cli.domain.errors import BadValue, Duplicate
+from crm_cli.domain.errors import BadValue, Duplicate, Refused
+from crm_cli.domain.history import Change, check_order
+from crm_cli.domain.ids import number_of
 from crm_cli.domain.lead import Lead, LeadStatus
 from crm_cli.domain.moment import Moment, day_of, instant, is_day, to_datetime
 from crm_cli.domain.record import from_doc
@@ -190,22 +192,34 @@ class _Intake:
         if not lead.is_open and lead.status is not LeadStatus.QUALIFIED:
             self._outcome.skip(sale.row, f"{lead.id} is {lead.status}")
             return
+        try:
+            customer = self._qualified(sale, lead) if lead.is_open else lead
+        except Refused as refusal:
+            self._outcome.fail(sale.row, f"{refusal.message}, by its history", self._headers["won_at"])
+            return
         self._warn_if_early(sale, lead)
-        lead = self._qualified(sale, lead) if lead.is_open else lead
-        assert lead.account is not None
-        account = self._crm.accounts.get(lead.account)
+        assert customer.account is not None
+        account = self._crm.accounts.get(customer.account)
         at = max(sale.moment, account.created_at)
-        deal = self._deal(sale, lead, account)
+        deal = self._deal(sale, customer, account)
         self._crm.save(deal, at=at)
         self._crm.save(deal.win(sale.row.values["won_at"], zero=True), at=at)
         self._outcome.added += 1
 
     def _qualified(self, sale: _Sale, lead: Lead) -> Lead:
         came = instant(to_datetime(lead.received_at or lead.created_at, self._crm.clock.zone))
-        at = max(sale.moment, came)
+        at = max(sale.moment, came, lead.created_at)
+        self._must_fit(lead, at)
         if lead.rep is None and "rep" in sale.row.values:
             lead = lead.assign(self._house.rep(sale.row.values["rep"], at))
         return qualify(self._crm, lead, self._known_account(sale, lead), None, at=at).lead
+
+    def _must_fit(self, lead: Lead, at: Moment) -> None:
+        """Raises Refused, before anything is saved, where what happened later needs a lead that was still open."""
+        if at < lead.updated_at:
+            facts = {"status": [LeadStatus.NEW, LeadStatus.QUALIFIED]}
+            change = Change(kind=lead.KIND, number=number_of(lead.id), at=at, facts=facts)
+            check_order([*self._crm.history(lead.id), change], lead.OPEN)
 
     def _known_account(self, sale: _Sale, lead: Lead) -> Account | None:
         """The account that has the lead's e-mail, phone or tax id already."""

@@ -37,6 +37,28 @@ def test_every_shell_gets_its_completion_script(crm: Typed, shell: str) -> None:
     assert crm.ok(f"completion {shell}").out.strip() == found["text"].strip()
 
 
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("crm le", ["lead"]),
+        ("crm lead sh", ["show"]),
+        ("crm lead add --em", ["--email"]),
+        ("crm campaign activity re", ["rename", "retire"]),
+    ],
+)
+def test_the_shells_get_what_may_be_meant(
+    crm: Typed, monkeypatch: pytest.MonkeyPatch, words: str, meant: list[str]
+) -> None:
+    for name, value in (
+        ("COMP_WORDS", words),
+        ("COMP_CWORD", str(words.count(" "))),
+        ("_CRM_COMPLETE", "complete_bash"),
+    ):
+        monkeypatch.setenv(name, value)
+    assert crm.ok([]).out.split() == meant
+    assert not crm.folder.exists()
+
+
 def test_an_unknown_shell_is_answered_with_those_there_are(crm: Typed) -> None:
     seen = crm("completion tcsh --json")
     assert (seen.code, seen.error["details"]["allowed"]) == (2, ["bash", "zsh", "fish", "powershell"])

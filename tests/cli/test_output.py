@@ -63,8 +63,8 @@ def hostile(crm: Typed, folder: Path) -> Typed:
 
 
 @pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stdout is a terminal of sixty columns."""
+def terminal(crm: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stdout is a terminal of sixty columns, whatever the fixture before said."""
     for module in ("context", "show", "environment"):
         monkeypatch.setattr(f"crm_cli.cli.{module}.is_terminal", lambda stream: stream is sys.stdout)
     monkeypatch.setenv("COLUMNS", "60")

@@ -133,7 +133,8 @@ class PowerCut:
         for some_names in {0, names}:
             for some_data in {0, data}:
                 yield self._tree(some_names, self._beginning(some_data))
-            yield self._tree(some_names, self._with_zeros(lambda sector: False))
+            for arrived in (_none, _later_half, _even, _odd) if data else (_none,):
+                yield self._tree(some_names, self._with_zeros(arrived))
         for some in range(1, names):
             yield self._tree(some, self._beginning(data))
             yield self._tree(some, self._beginning(0))
@@ -142,7 +143,7 @@ class PowerCut:
             yield self._tree(0, self._beginning(some))
         for turn in range(self.seeds if data else 0):
             dice = Random(seed * 1000 + turn)
-            yield self._tree(dice.choice((0, names)), self._with_zeros(lambda sector: dice.random() < 0.5))  # noqa: B023
+            yield self._tree(dice.choice((0, names)), self._with_zeros(lambda sector, of: dice.random() < 0.5))  # noqa: B023
 
     def _beginning(self, some: int) -> dict[Node, bytes]:
         """The files with only the first writes."""
@@ -155,16 +156,18 @@ class PowerCut:
                 _put(content, place, raw)
         return {node: bytes(content) for node, content in found.items()}
 
-    def _with_zeros(self, arrived: Callable[[int], bool]) -> dict[Node, bytes]:
+    def _with_zeros(self, arrived: Callable[[int, int], bool]) -> dict[Node, bytes]:
         """The files at their full size, with zeros for the new part of those sectors that did not arrive."""
         found: dict[Node, bytes] = {}
         for node in {node for node, _, _ in self.data}:
             safe, content = node.safe_bytes, bytearray(node.bytes)
-            for start in range(0, len(content), SECTOR):
-                end = min(start + SECTOR, len(content))
-                if content[start:end] != safe[start:end] and not arrived(start):
-                    old = safe[start:end]
-                    content[start:end] = old + bytes(end - start - len(old))
+            starts = [
+                at for at in range(0, len(content), SECTOR) if content[at : at + SECTOR] != safe[at : at + SECTOR]
+            ]
+            for place, start in enumerate(starts):
+                if not arrived(place, len(starts)):
+                    size = len(content[start : start + SECTOR])
+                    content[start : start + SECTOR] = safe[start : start + SECTOR][:size].ljust(size, b"\0")
             found[node] = bytes(content)
         return found
 
@@ -187,6 +190,22 @@ class PowerCut:
 
         lay_out(self.top, "")
         return tree
+
+
+def _none(sector: int, of: int) -> bool:
+    return False
+
+
+def _later_half(sector: int, of: int) -> bool:
+    return sector >= of // 2
+
+
+def _even(sector: int, of: int) -> bool:
+    return sector % 2 == 0
+
+
+def _odd(sector: int, of: int) -> bool:
+    return sector % 2 == 1
 
 
 def _put(content: bytearray, place: int, raw: bytes) -> None:

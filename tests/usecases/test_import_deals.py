@@ -65,7 +65,13 @@ def test_an_open_lead_becomes_a_customer_when_its_deal_was_won() -> None:
     lead, won = office.lead(), deal(office)
     assert (lead.status, lead.qualified_at, lead.account) == (LeadStatus.QUALIFIED, "2026-02-02T23:00:00Z", "A1")
     assert (won.status, won.won_at, won.amount, won.currency) == ("won", "2026-02-03", Decimal("99.50"), "USD")
-    assert (won.name, won.lead, won.account, won.contact, won.custom) == ("2 bikes", "L1", "A1", "P1", {"Colour": "red"})
+    assert (won.name, won.lead, won.account, won.contact, won.custom) == (
+        "2 bikes",
+        "L1",
+        "A1",
+        "P1",
+        {"Colour": "red"},
+    )
     assert outcome.created() == {"accounts": 1, "contacts": 1, "deals": 1, "reps": 0, "channels": 0}
 
 
@@ -82,7 +88,7 @@ def test_without_an_amount_it_is_won_at_nothing_in_the_currency_of_the_house() -
     office = office_with_leads()
     office.deals("lead id,won,amount", "X,2026-02-03,", "Y,2026-02-03,0.0")
 
-    assert [(one.amount, one.currency) for one in office.all(Deal)] == [(0, "EUR")] * 2
+    assert [(one.amount, one.currency) for one in office.all(Deal)] == [(Decimal(0), "EUR")] * 2
 
 
 def test_a_lead_that_is_qualified_gets_a_further_deal_on_its_account() -> None:
@@ -211,7 +217,8 @@ def test_an_open_deal_is_brought_up_to_date_and_won() -> None:
     outcome = office.deals("lead id,won,deal id,amount,title", "X,2026-02-03,E1,7,trailer")
 
     assert counts(outcome) == (0, 1, 0, 0, 0)
-    assert (deal(office, 2).status, deal(office, 2).amount, deal(office, 2).won_at) == ("won", 7, "2026-02-03")
+    won = deal(office, 2)
+    assert (won.status, won.amount, won.won_at) == (DealStatus.WON, Decimal(7), "2026-02-03")
 
 
 @pytest.mark.parametrize(
