@@ -157,11 +157,16 @@ class Crm:
         return Shelf(self, KINDS[kind])
 
     def record(self, cls: type[R], number: int) -> R:
-        """One record as it was at the moment of this command; raises NotFound, and Refused before it came."""
+        """One record as it was at the moment of this command; raises NotFound.
+
+        One that came later is found as it is now: reps and campaigns are often entered after the work began.
+        To change it before it came is refused when it is saved.
+        """
         doc = self.snapshot.get(cls.KIND, number)
         if doc is None:
             raise NotFound(f"there is no {cls.KIND} {make_id(cls.KIND, number)}", f"look with: crm {cls.KIND} list")
-        return from_doc(self._as_of(cls.KIND, number, doc), cls)
+        then = self._then(cls.KIND, number, doc)
+        return from_doc(doc if then is None else then, cls)
 
     def then(self, kind: str, number: int) -> Doc | None:
         """A document as it was at the moment of this command; None if it was not there yet, or is not."""

@@ -141,7 +141,15 @@ def test_an_end_and_a_new_start_fit_between_two_changes(desk: MemoryDesk, jane: 
 
 def test_nothing_about_a_record_is_dated_before_it_came(desk: MemoryDesk, jane: Lead) -> None:
     with desk.change(on="2026-03-04") as crm, pytest.raises(Refused, match="L1 came on Thu 2026-03-05"):
-        crm.leads.find("Jane Doe")
+        crm.save(crm.leads.find("Jane Doe").rate(Rating.HOT))
+
+
+def test_who_came_later_can_be_referred_to_before(desk: MemoryDesk, jane: Lead) -> None:
+    rep = desk.add_rep("Eve")
+    with desk.change(on="2026-04-10") as crm:
+        crm.save(crm.leads.get("L1").assign(crm.reps.find("Eve")))
+
+    assert desk.lead("L1").rep == rep.id
 
 
 def test_what_is_yet_to_happen_cannot_be_dated(desk: MemoryDesk) -> None:

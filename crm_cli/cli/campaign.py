@@ -10,7 +10,7 @@ from crm_cli.cli import parse, show
 from crm_cli.cli.card import show_record
 from crm_cli.cli.context import Desk
 from crm_cli.cli.listing import list_records, short_cut
-from crm_cli.cli.params import CampaignRef, Set, changes, lists, option, shows
+from crm_cli.cli.params import CampaignRef, On, Set, changes, lists, option, shows
 from crm_cli.domain.campaign import Campaign
 from crm_cli.domain.errors import Refused
 
@@ -33,6 +33,7 @@ def add(
     start: Start = None,
     end: End = None,
     set: Set = None,
+    on: On = None,
 ) -> None:
     """Start a campaign with its activities in order.
 
@@ -41,7 +42,7 @@ def add(
       crm campaign add "Spring 27" -a Call -a Demo -a Offer --start 2027-03-01 --end 2027-04-30
       crm campaign add "Newsletter" --json
     """
-    with desk.change() as crm:
+    with desk.change(on) as crm:
         if any(one.name.casefold() == name.strip().casefold() for one in crm.campaigns.all()):
             raise Refused(f"there is a campaign {name!r} already", "give it another name")
         new = Campaign(
@@ -105,7 +106,7 @@ def edit(
 
 
 @changes
-def close(desk: Desk, campaign: CampaignRef) -> None:
+def close(desk: Desk, campaign: CampaignRef, on: On = None) -> None:
     """Close a campaign: it takes no more leads, those in it stay.
 
     \b
@@ -113,6 +114,6 @@ def close(desk: Desk, campaign: CampaignRef) -> None:
       crm campaign close C2
       crm campaign close "Autumn 26" --dry-run
     """
-    with desk.change() as crm:
-        crm.save(crm.campaigns.find(campaign).close(crm.at))
+    with desk.change(on) as crm:
+        crm.save(crm.campaigns.find(campaign).close(crm.day))
     show.changed(desk, crm, lambda was, now: f"Closed {now.id} {now.name} ({was.status} → {now.status})")

@@ -166,7 +166,7 @@ def _take_in(desk: Desk, of: Of, file: str, wishes: Wishes) -> None:
     if outcome.problems and desk.options.dry_run:
         raise ImportStopped(outcome.problems)
     if outcome.problems:
-        raise Partial(f"{outcome.failed:,} of the rows were left out", _way_back(wishes.rejects))
+        raise Partial(f"left out: {outcome.failed:,} rows that have problems", _way_back(wishes.rejects))
 
 
 def _way_back(rejects: str | None) -> str:

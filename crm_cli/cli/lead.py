@@ -300,11 +300,12 @@ def delete(desk: Desk, lead: LeadRef, on: On = None) -> None:
       crm lead delete L9 --yes
       crm lead disqualify L9 --reason no_budget
     """
-    with desk.change(on) as crm:
+    with desk.read() as crm:  # people think as long as they like: nobody else has to wait for the answer
         found = crm.leads.find(lead)
-        gone = found.delete()
+    if found.is_open:
         desk.confirm(f"Delete {found.id} {found.name}?")
-        crm.save(gone)
+    with desk.change(on) as crm:
+        crm.save(crm.leads.get(found.id).delete())
     show.changed(desk, crm, lambda _, now: f"Deleted {now.id} {now.name}; crm lead restore {now.id} brings it back")
 
 

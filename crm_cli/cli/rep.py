@@ -10,7 +10,7 @@ from crm_cli.cli import parse, show
 from crm_cli.cli.card import show_record
 from crm_cli.cli.context import Desk
 from crm_cli.cli.listing import list_records, short_cut
-from crm_cli.cli.params import RepRef, Set, changes, lists, shows
+from crm_cli.cli.params import On, RepRef, Set, changes, lists, shows
 from crm_cli.crm import Crm
 from crm_cli.domain.errors import BadValue, Refused
 from crm_cli.domain.ids import looks_like_id
@@ -31,6 +31,7 @@ def add(
         str | None, typer.Option("--email", metavar="ADDRESS", help="The rep's e-mail.", show_default=False)
     ] = None,
     set: Set = None,
+    on: On = None,
 ) -> None:
     """Add a sales rep.
 
@@ -39,7 +40,7 @@ def add(
       crm rep add "Ana Silva" --handle ana
       crm rep add "Sam Weber" --handle sam --email sam@nordlicht.example
     """
-    with desk.change() as crm:
+    with desk.change(on) as crm:
         _must_be_free(crm, handle)
         address = read_email(email) if email else None
         rep = Rep(id=crm.reps.new_id(), name=name.strip(), handle=handle, email=address).checked()
@@ -87,7 +88,7 @@ def show_(desk: Desk, rep: RepRef) -> None:
 
 
 @changes
-def deactivate(desk: Desk, rep: RepRef) -> None:
+def deactivate(desk: Desk, rep: RepRef, on: On = None) -> None:
     """A rep takes no new work; what is there stays until it is assigned to others.
 
     \b
@@ -95,13 +96,13 @@ def deactivate(desk: Desk, rep: RepRef) -> None:
       crm rep deactivate sam
       crm rep deactivate R2 --dry-run
     """
-    with desk.change() as crm:
+    with desk.change(on) as crm:
         crm.save(crm.reps.find(rep).deactivate())
     show.changed(desk, crm, lambda was, now: f"{now.id} {now.name}: {was.status} → {now.status}")
 
 
 @changes
-def activate(desk: Desk, rep: RepRef) -> None:
+def activate(desk: Desk, rep: RepRef, on: On = None) -> None:
     """A rep takes work again.
 
     \b
@@ -109,6 +110,6 @@ def activate(desk: Desk, rep: RepRef) -> None:
       crm rep activate sam
       crm rep activate R2
     """
-    with desk.change() as crm:
+    with desk.change(on) as crm:
         crm.save(crm.reps.find(rep).activate())
     show.changed(desk, crm, lambda was, now: f"{now.id} {now.name}: {was.status} → {now.status}")

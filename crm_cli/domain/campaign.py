@@ -59,14 +59,14 @@ class Campaign(Record, frozen=True, kw_only=True):
         self.must_be_open()
         return self.change(**fields).checked()
 
-    def close(self, at: Moment) -> Self:
+    def close(self, day: Moment) -> Self:
         """Takes no more leads; those that are in it stay."""
         self.must_be_open()
-        return self.change(status=CampaignStatus.CLOSED, closed_at=at)
+        return self.change(status=CampaignStatus.CLOSED, closed_at=day)
 
     def must_take_leads_on(self, day: str) -> None:
         """Raises Refused when it is closed or the day lies outside its window (both ends belong to it)."""
-        if self.status is CampaignStatus.CLOSED and (self.closed_at is None or self.closed_at[:10] <= day):
+        if self.status is CampaignStatus.CLOSED and (self.closed_at is None or self.closed_at <= day):
             raise Refused(f"{self.id} {self.name} is closed", "choose a campaign that runs: crm campaign list")
         if (self.start and day < self.start) or (self.end and day > self.end):
             window = f"from {self.start or 'ever'} to {self.end or 'ever'}"

@@ -34,6 +34,8 @@ def match_keys(kind: str, doc: Doc) -> list[str]:
     keys = lookup_keys(kind, doc)
     if tax := number_key(doc.get("tax_id") or ""):
         keys.append(f"tax:{tax}")
+    if rep := email_key(doc.get("email") or ""):
+        keys.append(f"email:{rep}")
     keys += [name_key(kind, doc[field]) for field in ("name", "handle") if doc.get(field)]
     keys += [reference_key(doc[field]) for field in REFERENCES if doc.get(field)]
     return list(dict.fromkeys(keys))

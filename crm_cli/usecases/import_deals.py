@@ -179,9 +179,11 @@ class _Intake:
             self._outcome.unchanged += 1
 
     def _win(self, sale: _Sale, deal: Deal, different: Mapping[str, Any]) -> None:
+        """Nothing that was done to the deal since is undone: that it was won is told only after that."""
         if "rep" in different:
             different = {**different, "rep": self._house.rep(sale.row.values["rep"], sale.moment).id}
-        self._crm.save(deal.change(**different).win(sale.row.values["won_at"], zero=True), at=sale.moment)
+        won = deal.change(**different).win(sale.row.values["won_at"], zero=True)
+        self._crm.save(won, at=max(sale.moment, deal.updated_at))
         self._outcome.updated += 1
 
     # --- new -------------------------------------------------------------------------------------
@@ -195,7 +197,7 @@ class _Intake:
         try:
             customer = self._qualified(sale, lead) if lead.is_open else lead
         except Refused as refusal:
-            self._outcome.fail(sale.row, f"{refusal.message}, by its history", self._headers["won_at"])
+            self._outcome.fail(sale.row, refusal.message, self._headers["won_at"])
             return
         self._warn_if_early(sale, lead)
         assert customer.account is not None

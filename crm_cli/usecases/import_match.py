@@ -26,11 +26,17 @@ class Match(Struct, eq=False):
     lead: Lead | None = None
     rows: list[Taken] = []
     rivals: tuple[str, ...] = ()  # who else it might have been
+    fixed: int = 0  # its place in the order from when rows are told by name alone
 
     @property
     def line(self) -> int:
         """The first line that is about it."""
         return min(row.line for row in self.rows)
+
+    @property
+    def place(self) -> int:
+        """Its place among the new ones: numbers are given in this order, and the first is chosen."""
+        return self.fixed or self.line
 
     @property
     def is_open(self) -> bool:
@@ -47,7 +53,7 @@ class Match(Struct, eq=False):
 
 
 def matched(crm: Crm, rows: Iterable[Taken]) -> list[Match]:
-    """The rows sorted out by lead, in the order of their first lines."""
+    """The rows sorted out by lead, in the order in which new leads get their numbers."""
     matching = _Matching(crm)
     kinds: dict[str, list[Taken]] = defaultdict(list)
     for row in rows:
@@ -57,7 +63,7 @@ def matched(crm: Crm, rows: Iterable[Taken]) -> list[Match]:
     matching.by_name(kinds["name"])
     for match in matching.found:
         match.rows.sort(key=lambda row: row.line)
-    return sorted(matching.found, key=lambda match: match.line)
+    return sorted(matching.found, key=lambda match: match.place)
 
 
 def called(values: Values) -> str:
@@ -118,6 +124,7 @@ class _Matching:
             alike[_likeness(None, row.values)].append(row)
         held: dict[object, list[Match]] = defaultdict(list)
         for match in self.found if alike else ():
+            match.fixed = match.line
             held[_likeness(match.lead, match.values)].append(match)
         for likeness, mine in alike.items():
             key = name_key("lead", called(mine[0].values))
@@ -165,7 +172,7 @@ class _Matching:
 
 def _rank(match: Match) -> tuple[int, bool, int]:
     if match.lead is None:
-        return 0, True, match.line
+        return 0, True, match.place
     return _standing(match.lead), False, number_of(match.lead.id)
 
 

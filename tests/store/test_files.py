@@ -173,9 +173,11 @@ def test_others_who_may_read_are_a_warning(store: TinyStore) -> None:
     assert (finding.level, finding.message.startswith("others may read")) == ("warning", True)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_is_read_only_can_be_read(store: TinyStore) -> None:
     store.files.folder.chmod(0o500)
+    store.files.lock.chmod(0o400)
+    if os.access(store.files.folder, os.W_OK):
+        pytest.skip("root may write everywhere")
     assert list(contents(store)) == ["L1"]
     with pytest.raises(NotSaved):
         save(store, contacted(1))

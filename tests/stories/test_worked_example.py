@@ -80,10 +80,10 @@ FOUNDING = (
 )
 
 
-def found(crm: Typed) -> None:
-    """Two campaigns and two reps, there before anything happened."""
+def found(crm: Typed, now: str = "2024-02-01") -> None:
+    """Two campaigns and two reps, there before anything happened unless `now` says otherwise."""
     for line in FOUNDING:
-        crm.ok(f"{line} --now 2024-02-01")
+        crm.ok(f"{line} --now {now}")
 
 
 @pytest.fixture
@@ -173,6 +173,13 @@ def test_typed_today_in_another_order_the_reports_give_the_same_figures(desk: Ty
     type_afterwards(desk, STEPS | ASIDE, seed)
 
     check(desk)
+
+
+def test_everything_may_be_typed_today_the_campaigns_and_reps_too(crm: Typed) -> None:
+    found(crm, TODAY)
+    type_afterwards(crm, STEPS, seed=7)
+
+    check(crm)
 
 
 def test_a_value_dated_later_and_typed_first_stays_on_top_of_an_earlier_move(desk: Typed) -> None:

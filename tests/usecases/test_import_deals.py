@@ -187,6 +187,29 @@ def test_a_lead_that_was_given_up_is_skipped_with_the_reason() -> None:
     assert reasons(outcome.warnings) == [(2, "L1 is disqualified"), (3, "L2 is deleted")]
 
 
+def test_a_lead_that_was_changed_since_is_qualified_at_the_earlier_moment_in_the_log() -> None:
+    office = office_with_leads()
+    office.save(office.lead().tag(["vip"]).change(rep="R7"))
+    office.deals("lead id,won", "X,2026-02-03")
+
+    lead = office.lead()
+    assert (lead.status, lead.tags, lead.rep) == (LeadStatus.QUALIFIED, {"vip": True}, "R7")
+    with office.change() as crm:
+        entries = [(entry.at, entry.facts.get("status")) for entry in crm.history("L1")]
+    assert entries[-1] == ("2026-02-03T00:00:00Z", ["new", "qualified"])
+
+
+def test_a_lead_whose_history_leaves_no_room_is_a_problem_and_leaves_nothing_behind() -> None:
+    office = office_with_leads()
+    office.save(office.lead().contacted("2026-11-21T12:00:00Z"))
+    log = office.store.log
+
+    outcome = office.deals("lead id,won", "X,2026-02-03")
+
+    assert reasons(outcome.problems) == [(2, "L1 was qualified before it became contacted on 2026-11-21T12:00:00Z")]
+    assert office.store.log == log
+
+
 # --- known already ---------------------------------------------------------------------------------
 
 
@@ -219,6 +242,15 @@ def test_an_open_deal_is_brought_up_to_date_and_won() -> None:
     assert counts(outcome) == (0, 1, 0, 0, 0)
     won = deal(office, 2)
     assert (won.status, won.amount, won.won_at) == (DealStatus.WON, Decimal(7), "2026-02-03")
+
+
+def test_a_deal_that_was_taken_up_again_is_won_again() -> None:
+    office = office_with_leads()
+    office.deals("lead id,won,deal id", "X,2026-02-03,E1")
+    office.save(deal(office).reopen())
+
+    assert counts(office.deals("lead id,won,deal id", "X,2026-02-02,E1")) == (0, 1, 0, 0, 0)
+    assert (deal(office).status, deal(office).won_at) == (DealStatus.WON, "2026-02-02")
 
 
 @pytest.mark.parametrize(
