@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -13,22 +13,20 @@ from crm_cli.domain.account import Account
 from crm_cli.domain.batch import Import
 from crm_cli.domain.campaign import Campaign
 from crm_cli.domain.claim import Claim
-from crm_cli.domain.condition import Condition, parse
 from crm_cli.domain.contact import Contact
 from crm_cli.domain.deal import Deal
 from crm_cli.domain.duplicates import Likeness, compare, rank
 from crm_cli.domain.errors import Ambiguous, BadValue, NotFound, Refused
 from crm_cli.domain.event import Event
-from crm_cli.domain.field import Field
 from crm_cli.domain.history import Change, Doc, Entry, Operation, check_order, difference, flatten, fold
-from crm_cli.domain.ids import LETTERS, looks_like_id, make_id, number_of
-from crm_cli.domain.keys import PROSPECTS, lookup_keys, name_key, reference_key
+from crm_cli.domain.ids import looks_like_id, make_id, number_of
+from crm_cli.domain.keys import PROSPECTS, lookup_keys, reference_key
 from crm_cli.domain.lead import Lead
 from crm_cli.domain.moment import Clock, Moment, behind, instant, is_day, spoken, to_datetime
-from crm_cli.domain.reach import email_key, is_email
-from crm_cli.domain.record import Note, Record, fields_of, from_doc, personal_fields, to_doc
+from crm_cli.domain.record import Note, Record, from_doc, personal_fields, to_doc
 from crm_cli.domain.rep import Rep
 from crm_cli.domain.setting import RULES, Setting, Value, rule_of
+from crm_cli.shelf import Shelf
 from crm_cli.store.port import Snapshot, Transaction, Written
 
 R = TypeVar("R", bound=Record)
@@ -50,70 +48,6 @@ class Saved(Struct, frozen=True):
 
     before: Record | None
     after: Record
-
-
-class Shelf(Generic[R]):
-    """Every record of one kind."""
-
-    def __init__(self, crm: Crm, cls: type[R]) -> None:
-        self.crm, self.cls, self.kind = crm, cls, cls.KIND
-
-    def get(self, id: str) -> R:
-        """By whole id, as it was at the moment of this command; raises NotFound."""
-        return self.crm.record(self.cls, number_of(id))
-
-    def find(self, text: str) -> R:
-        """By what a person types: id, number, e-mail, name:"Jane Doe", handle or name; raises NotFound, Ambiguous."""
-        found = looks_like_id(text, self.kind)
-        if found is not None:
-            if found[0] != self.kind:
-                raise BadValue(f"{text} is not a {self.kind}", f"{self.kind} ids look like {LETTERS[self.kind]}12")
-            return self.crm.record(self.cls, found[1])
-        candidates = self._called(text)
-        if not candidates:
-            raise NotFound(f"there is no {self.kind} {text!r}", f"look with: crm {self.kind} list --search TEXT")
-        if len(candidates) > 1:
-            ids = ", ".join(sorted((one.id for one in candidates), key=number_of))
-            raise Ambiguous(f"several {self.kind}s answer to {text!r}", f"say which: {ids}", candidates=ids.split(", "))
-        return candidates[0]
-
-    def _called(self, text: str) -> list[R]:
-        name = text.removeprefix("name:").strip().strip('"')
-        keys = [f"email:{email_key(text)}"] if is_email(text) else [name_key(self.kind, name)]
-        numbers = {number for key in keys for kind, number in self.crm.snapshot.find(key) if kind == self.kind}
-        answering = [number for number in sorted(numbers) if self._answers(number, text if is_email(text) else name)]
-        there = [number for number in answering if self.crm.then(self.kind, number) is not None]
-        return [self.crm.record(self.cls, number) for number in there or answering]
-
-    def _answers(self, number: int, text: str) -> bool:
-        """People type what it is called today, or was called at the moment of this command."""
-        docs = self.crm.snapshot.get(self.kind, number), self.crm.then(self.kind, number)
-        return any(_answers(from_doc(doc, self.cls), text) for doc in docs if doc is not None)
-
-    def all(self, where: Condition | None = None) -> Iterator[R]:
-        """Those that fit, streamed in the order of their numbers, as they are now."""
-        return (from_doc(doc, self.cls) for doc in self.crm.snapshot.scan(self.kind, where))
-
-    @property
-    def fields(self) -> dict[str, Field]:
-        """What can be asked of a record of this kind."""
-        return fields_of(self.cls)
-
-    def where(self, text: str) -> Condition:
-        """A filter as typed, its references looked up; raises BadValue, NotFound."""
-        return parse(text, self.fields, self.crm.said, self.crm.resolve)
-
-    def new_id(self) -> str:
-        return make_id(self.kind, self.crm.snapshot.next_number(self.kind))
-
-
-def _answers(record: Record, text: str) -> bool:
-    """Keys may be stale or collide: the record itself decides."""
-    if is_email(text):
-        emails = [*getattr(record, "emails", ()), getattr(record, "email", None) or ""]
-        return email_key(text) in [email_key(email) for email in emails]
-    wanted = name_key("", text)
-    return wanted in [name_key("", name) for name in (record.title, getattr(record, "handle", None)) if name]
 
 
 class Crm:

@@ -21,11 +21,12 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "reports": ({"domain"}, {"msgspec"}),
     "formats": ({"domain"}, {"msgspec", "charset_normalizer"}),
     "store": ({"domain"}, {"msgspec", "tinydb"}),
-    "crm": ({"domain", "store"}, {"msgspec"}),
-    "usecases": ({"domain", "reports", "formats", "crm"}, {"msgspec"}),
+    "shelf": ({"domain", "store"}, set()),
+    "crm": ({"domain", "store", "shelf"}, {"msgspec"}),
+    "usecases": ({"domain", "reports", "formats", "crm", "shelf"}, {"msgspec"}),
     "help": (set(), set()),
     "cli": (
-        {"domain", "reports", "formats", "crm", "usecases", "store", "help"},
+        {"domain", "reports", "formats", "crm", "shelf", "usecases", "store", "help"},
         {"typer", "rich", "tabulate", "msgspec", "platformdirs"},
     ),
 }

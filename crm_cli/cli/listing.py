@@ -10,11 +10,11 @@ from typing import Any
 from crm_cli.cli import show
 from crm_cli.cli.context import Desk
 from crm_cli.cli.view import Row, for_people, names_of, public
-from crm_cli.crm import Shelf
 from crm_cli.domain.condition import Condition, both
 from crm_cli.domain.errors import BadValue
 from crm_cli.domain.field import Field, FieldType
 from crm_cli.domain.record import Record
+from crm_cli.shelf import Shelf
 
 # What is hidden unless --all or the status itself is asked for.
 _GONE = {
