@@ -11,6 +11,7 @@ from crm_cli.cli.card import show_record
 from crm_cli.cli.context import Desk
 from crm_cli.cli.listing import list_records, short_cut
 from crm_cli.cli.params import CampaignRef, On, Set, changes, lists, option, shows
+from crm_cli.crm import Crm
 from crm_cli.domain.campaign import Campaign
 from crm_cli.domain.errors import Refused
 
@@ -43,8 +44,7 @@ def add(
       crm campaign add "Newsletter" --json
     """
     with desk.change(on) as crm:
-        if any(one.name.casefold() == name.strip().casefold() for one in crm.campaigns.all()):
-            raise Refused(f"there is a campaign {name!r} already", "give it another name")
+        _must_be_free(crm, name)
         new = Campaign(
             id=crm.campaigns.new_id(), name=name.strip(), start=parse.day(start, crm), end=parse.day(end, crm)
         ).checked()
@@ -52,6 +52,12 @@ def add(
             new, _ = new.add_activity(step)
         crm.save(new.set_custom(parse.pairs(set)))
     show.changed(desk, crm, lambda _, now: f"Added {now.id} {now.name} with {len(now.activities)} activities")
+
+
+def _must_be_free(crm: Crm, name: str, owner: Campaign | None = None) -> None:
+    """People call a campaign by its name: two of one name could not be told apart."""
+    if any(one.name.casefold() == name.strip().casefold() for one in crm.campaigns.all() if one != owner):
+        raise Refused(f"there is a campaign {name!r} already", "give it another name")
 
 
 @lists
@@ -100,8 +106,11 @@ def edit(
       crm campaign edit C3 --name "Spring 2027"
     """
     with desk.change() as crm:
+        found = crm.campaigns.find(campaign)
+        if name is not None:
+            _must_be_free(crm, name, found)
         fields = parse.given(name=name, start=parse.day(start, crm), end=parse.day(end, crm))
-        crm.save(crm.campaigns.find(campaign).edit(**fields).set_custom(parse.pairs(set)))
+        crm.save(found.edit(**fields).set_custom(parse.pairs(set)))
     show.changed(desk, crm, lambda was, now: f"Edited {now.id}: {show.difference_line(was, now, crm)}")
 
 

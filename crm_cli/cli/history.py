@@ -35,7 +35,7 @@ def history(
       crm history L12 --json
     """
     with desk.read() as crm:
-        entries = _about(crm, id) if id else list(crm.snapshot.latest(limit))
+        entries = _about(crm, id) if id is not None else list(crm.snapshot.latest(limit))
         show_entries(desk, crm, [entry for entry in entries if by is None or entry.by == by])
 
 

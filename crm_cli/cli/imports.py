@@ -166,7 +166,8 @@ def _take_in(desk: Desk, of: Of, file: str, wishes: Wishes) -> None:
     if outcome.problems and desk.options.dry_run:
         raise ImportStopped(outcome.problems)
     if outcome.problems:
-        raise Partial(f"left out: {outcome.failed:,} rows that have problems", _way_back(wishes.rejects))
+        rows = f"{outcome.failed:,} rows that have problems" if outcome.failed > 1 else "a row that has problems"
+        raise Partial(f"left out: {rows}", _way_back(wishes.rejects))
 
 
 def _way_back(rejects: str | None) -> str:

@@ -25,8 +25,13 @@ Say = Callable[[Lead, Lead], str]
 def _each(desk: Desk, refs: list[str], on: str | None, verb: Callable[[Lead, Crm], Lead], say: Say) -> None:
     """One verb for several leads: one transaction, one operation."""
     with desk.change(on) as crm:
-        crm.save(*(verb(crm.leads.find(ref), crm) for ref in dict.fromkeys(refs)))
+        crm.save(*(verb(lead, crm) for lead in _found(crm, refs)))
     show.changed(desk, crm, say, kinds=("lead",))
+
+
+def _found(crm: Crm, refs: list[str]) -> list[Lead]:
+    """The leads that were named, each once, however often and in whatever way it was."""
+    return list({lead.id: lead for lead in map(crm.leads.find, refs)}.values())
 
 
 @changes
@@ -45,7 +50,7 @@ def assign(
     """
     with desk.change(on) as crm:
         rep = crm.reps.find(to)
-        crm.save(*(crm.leads.find(ref).assign(rep) for ref in dict.fromkeys(leads)))
+        crm.save(*(lead.assign(rep) for lead in _found(crm, leads)))
 
     def say(was: Lead, now: Lead) -> str:
         before = crm.name_of(was.rep) if was.rep else "nobody"
@@ -147,7 +152,7 @@ def set_campaign(
     with desk.change(on) as crm:
         campaign = None if home.strip().lower() == "none" else crm.campaigns.find(home)
         place = campaign.find_activity(activity) if campaign and activity else None
-        crm.save(*(crm.leads.find(ref).set_campaign(campaign, crm.day, place) for ref in dict.fromkeys(refs)))
+        crm.save(*(lead.set_campaign(campaign, crm.day, place) for lead in _found(crm, refs)))
     show.changed(desk, crm, lambda was, now: f"{now.id} {now.name}: {_place(crm, was)} → {_place(crm, now)}")
 
 
@@ -177,8 +182,7 @@ def advance(desk: Desk, leads: LeadRefs, on: On = None) -> None:
       crm lead advance L12 L14
     """
     with desk.change(on) as crm:
-        for ref in dict.fromkeys(leads):
-            found = crm.leads.find(ref)
+        for found in _found(crm, leads):
             crm.save(found.advance(crm.campaigns.get(_campaign_of(found))))
     show.changed(desk, crm, lambda was, now: f"{now.id} {now.name}: {_place(crm, was)} → {_place(crm, now)}")
 
@@ -282,8 +286,7 @@ def disqualify(
     """
     with desk.change(on) as crm:
         why = reason_of(crm, "lead.reasons", reason, note)
-        for ref in dict.fromkeys(leads):
-            found = crm.leads.find(ref)
+        for found in _found(crm, leads):
             ended = found.disqualify(why, crm.at)
             crm.save(ended.note(*crm.note(note)) if note else ended, reason=why)
             if not keep_events:

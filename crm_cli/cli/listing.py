@@ -31,13 +31,13 @@ def quoted(value: str) -> str:
 
 
 def short_cut(field: str, value: str | None) -> list[str]:
-    """The filter of an option such as --status new,contacted; `none` means without."""
+    """The filter of an option such as --status new,contacted; `none` means without. Raises BadValue for a blank."""
     if value is None:
         return []
-    if value.strip().lower() == "none":
-        return [f"{field}=none"]
     parts = [part.strip() for part in value.split(",") if part.strip()]
-    return [f"{field}={','.join(quoted(part) for part in parts)}"] if parts else []
+    if not parts:
+        raise BadValue(f"which {field} is meant?", "leave the option out, or say none")
+    return [f"{field}={','.join('none' if part.lower() == 'none' else quoted(part) for part in parts)}"]
 
 
 def list_records(

@@ -25,6 +25,7 @@ from crm_cli.cli.option import (
     SHOWING,
     Listing,
     Options,
+    check_blanks,
     moved_behind,
     option_words,
 )
@@ -118,6 +119,7 @@ def _with_desk(function: Callable[..., None], cmd: str) -> Callable[..., None]:
     common = {**COMMON, **(CHANGING if role == "changes" else {})}
 
     def command(**given: Any) -> None:
+        check_blanks(parameters, given)
         desk = Desk(Options(**{name: given.pop(name) for name in common}), cmd, _argv)
         desk.listing = Listing(**{name: given.pop(name) for name in listing})
         desk.check()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from inspect import Parameter
 from typing import Annotated, Any
 
 import typer
 from msgspec import Struct
+from typer.models import OptionInfo
+
+from crm_cli.domain.errors import BadValue
 
 _PANEL = "Common options"
 
@@ -117,6 +121,18 @@ class Options(Struct, frozen=True, kw_only=True):
     lock_timeout: str | None = None
     debug: bool = False
     dry_run: bool = False
+
+
+def check_blanks(parameters: Iterable[Parameter], given: Mapping[str, Any]) -> None:
+    """Raises BadValue for an option with nothing behind it: an unset variable of a script must not mean "none given".
+
+    A blank text is a value: it empties a field.
+    """
+    for parameter in parameters:
+        if given.get(parameter.name) == "":
+            option: Any = parameter.annotation.__metadata__[0]
+            if isinstance(option, OptionInfo) and option.metavar not in ("TEXT", "URL"):
+                raise BadValue(f"{option.default} has no value", "give one, or leave the option out")
 
 
 def option_words(parameters: dict[str, Parameter]) -> dict[str, bool]:

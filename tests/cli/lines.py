@@ -32,7 +32,7 @@ lead add Lost
 lead disqualify L3 --reason other --note 'moved abroad'
 lead add Kunde --company 'Kunde AG' --potential 10
 lead qualify L4 --deal --note 'budget ok'
-lead add Gone
+lead add Gone --email gone@x.example
 lead delete L5 --yes
 lead add 'Max Kern' --external-id x1
 account add 'Nord GmbH' --type supplier --email info@nord.example
@@ -47,6 +47,13 @@ claim add Late --account A2 --rep ana --division Assembly --cause traffic
 claim start CL2
 """
 LEADS = "Name,Email,Channel,Colour\nUlla,ulla@x.example,web,red\nOtto,otto@x.example,fair,\n"
+# A good row, one that cannot be read, one like somebody who is there, and one of a lead that was deleted.
+FAULTY = """Name,Email,Company
+Max,max@x.example,
+Moritz,nonsense,
+Jane Do,jane.do@x.example,Acme AG
+Gone,gone@x.example,
+"""
 DEALS = "lead.external_id,won_at,amount,rep\nx1,2026-11-20,100,ana\n"
 
 GOOD = {
@@ -206,7 +213,7 @@ class Bench(Typed):
         self.files.mkdir(parents=True)
         (self.files / "leads.csv").write_text(LEADS, encoding="utf-8")
         (self.files / "deals.csv").write_text(DEALS, encoding="utf-8")
-        (self.files / "faulty.csv").write_text(f"{LEADS}Max,max@x.example,web,\nMax,nonsense,web,\n", encoding="utf-8")
+        (self.files / "faulty.csv").write_text(FAULTY, encoding="utf-8")
 
     def line(self, text: str) -> str:
         """The line with its folder."""

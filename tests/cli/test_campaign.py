@@ -49,6 +49,13 @@ def test_name_and_days_can_be_changed(crm: Typed) -> None:
     assert crm("campaign edit C1 --end 2027-02-01").code == 2
 
 
+def test_a_name_that_another_campaign_has_is_not_taken(crm: Typed) -> None:
+    crm.ok("campaign add Spring")
+    crm.ok("campaign add Autumn")
+    assert crm("campaign edit Autumn --name spring").code == 4
+    crm.ok("campaign edit Autumn --name AUTUMN")
+
+
 def test_campaigns_are_listed_by_status(crm: Typed) -> None:
     crm.ok("campaign add Spring")
     crm.ok("campaign add Autumn")

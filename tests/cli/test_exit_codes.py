@@ -50,6 +50,22 @@ sys.argv = ["crm", "lead", "add", "Due"]
 run()
 """
 
+# A command that waits for its turn.
+WAITING = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from crm_cli.cli.main import run
+from crm_cli.store.disk import Disk
+lock = Disk.lock
+def announced(self, fd, *, wait):
+    if wait:
+        print("waiting", file=sys.stderr, flush=True)
+    lock(self, fd, wait=wait)
+Disk.lock = announced
+sys.argv = ["crm", "lead", "add", "Due", "--lock-timeout", "60"]
+run()
+"""
+
 
 @pytest.fixture
 def uno(crm: Typed) -> Typed:
@@ -144,6 +160,14 @@ def test_a_store_that_others_write_to_is_busy_and_says_who_has_it(held: Typed) -
     assert "pid 4711, lead import" in seen.error["message"]
     assert "--lock-timeout" in seen.error["hint"]
     assert (held.folder / "history.jsonl").read_bytes() == before
+
+
+def test_who_is_tired_of_waiting_may_leave(held: Typed) -> None:
+    waiting = started(held, "-c", WAITING, stderr=subprocess.PIPE)
+    assert waiting.stderr is not None
+    assert waiting.stderr.readline() == "waiting\n"
+    waiting.send_signal(signal.SIGINT)
+    assert (waiting.wait(timeout=10), waiting.stderr.read()) == (SIGNALS["SIGINT"], "")
 
 
 def test_readers_and_rehearsals_wait_for_nobody(held: Typed) -> None:

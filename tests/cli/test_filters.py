@@ -167,6 +167,7 @@ def test_an_unknown_record_in_a_filter_is_not_found(six: Typed) -> None:
         ("--status QUALIFIED", "4"),
         ("--rep ana", "1"),
         ("--rep ana,bob", "12"),
+        ("--rep none,ana", "1345"),
         ("--campaign 'Spring 26'", "1"),
         ("--campaign none", "245"),
         ("--channel fair", "2"),
@@ -185,6 +186,12 @@ def test_a_short_cut_is_a_filter(six: Typed, options: str, expected: str) -> Non
 @pytest.mark.parametrize("options", ["--status asleep", "--rating tepid", "--rep zoe", "--campaign Winter"])
 def test_a_short_cut_to_nothing_that_there_is_is_refused(six: Typed, options: str) -> None:
     assert six(f"lead list {options}").code in (2, 3)
+
+
+@pytest.mark.parametrize("option", ["--status", "--rep", "--campaign", "--channel", "--rating", "--tag"])
+def test_a_short_cut_to_nothing_at_all_does_not_mean_everything(six: Typed, option: str) -> None:
+    for blank in ("", " ", ","):
+        assert six(["lead", "list", option, blank]).code == 2, blank
 
 
 def test_what_is_typed_into_a_short_cut_is_a_value_and_no_filter(six: Typed) -> None:

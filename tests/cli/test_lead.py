@@ -263,6 +263,18 @@ def test_nothing_is_deleted_until_somebody_says_yes(crm: Typed) -> None:
     assert crm.bytes() == before
 
 
+@pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("YES\n", 0), ("n\n", 5), ("\n", 5), ("", 5)])
+def test_somebody_who_is_there_is_asked_on_stderr(
+    crm: Typed, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
+) -> None:
+    crm.ok("lead add 'Jane Doe'")
+    monkeypatch.setattr("crm_cli.cli.context.asks_people", lambda: True)
+    seen = crm("lead delete L1 -q", stdin=answer)
+    assert (seen.code, seen.out) == (code, "")
+    assert seen.err.startswith("Delete L1 Jane Doe? [y/N] ")
+    assert lead(crm)["status"] == ("new" if code else "deleted")
+
+
 def test_a_deleted_lead_is_not_listed_but_can_be_restored_as_it_was(crm: Typed) -> None:
     crm.ok("lead add 'Jane Doe'")
     crm.ok("lead contacted L1")

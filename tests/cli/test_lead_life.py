@@ -99,6 +99,12 @@ def test_a_lead_starts_at_the_first_activity_and_goes_on_to_the_last(jane: Typed
     refused(jane, "lead advance L1", 4, "crm lead set-activity L1")
 
 
+def test_a_lead_that_is_named_twice_takes_one_step(jane: Typed) -> None:
+    jane.ok("lead advance L1 1 jane@acme.example")
+    assert lead(jane)["activity_name"] == "Demo"
+    jane.ok("lead disqualify L1 1 --reason lost")
+
+
 def test_a_retired_activity_is_stepped_over(jane: Typed) -> None:
     jane.ok("campaign activity retire C1 Demo")
     jane.ok("lead advance L1")

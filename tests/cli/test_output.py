@@ -174,7 +174,32 @@ def test_it_is_refused_before_anything_is_done(crm: Typed, options: str) -> None
     assert not crm.folder.exists()
 
 
-def test_it_is_no_number_is_refused_too(crm: Typed) -> None:
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            f"lead add Due {option} ''"
+            for option in ("--on", "--rep", "--campaign", "--potential", "--now", "--tz", "--as")
+        ),
+        *(f"lead list {option} ''" for option in ("--store", "--format", "--config", "--fields", "--sort", "-o")),
+        "lead qualify L1 --account ''",
+        "event add Call --lead L1 --at +1d --end ''",
+        "report funnel --as-of ''",
+        "report pipeline --known-at ''",
+        "verify --anchor ''",
+        "backup --to ''",
+        "remind check --within ''",
+        "history ''",
+    ],
+)
+def test_an_option_with_nothing_behind_it_is_not_taken_for_none(crm: Typed, line: str) -> None:
+    crm.ok("lead add Uno")
+    before = crm.bytes()
+    assert crm(line).code == 2
+    assert crm.bytes() == before
+
+
+def test_a_limit_that_is_no_number_is_refused_too(crm: Typed) -> None:
     assert crm("lead list --limit many").code == 2
 
 

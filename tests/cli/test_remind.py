@@ -24,7 +24,7 @@ def due(crm: Typed, now: str, options: str = "") -> list[dict[str, Any]]:
     return found
 
 
-def test_nothing_due_is_nothing_said(jane: Typed, crm: Typed) -> None:
+def test_nothing_due_is_nothing_said(jane: Typed) -> None:
     jane.ok("event add Call --lead L1 --at '2026-11-21 14:00'")
     seen = jane.ok("remind check --now 2026-11-21T12:59Z")
     assert (seen.out, seen.err) == ("", "")
