@@ -35,6 +35,8 @@ KINDS: dict[str, type[Record]] = {
     cls.KIND: cls for cls in (Lead, Campaign, Rep, Account, Contact, Deal, Event, Claim, Import, Setting)
 }
 
+_ENTERED_LATER = frozenset({"account", "contact"})  # what a dated verb on a lead or deal changes besides
+
 
 class Who(Struct, frozen=True):
     """Who gives the command, and how it was typed."""
@@ -122,8 +124,13 @@ class Crm:
         return self.record(KINDS[found[0]], found[1])
 
     def _as_of(self, kind: str, number: int, doc: Doc) -> Doc:
-        """The document at the moment of this command; raises Refused before it came."""
+        """The document at the moment of this command; raises Refused before it came.
+
+        An account or contact that was entered later than a customer was won is changed from when it came.
+        """
         then = self._then(kind, number, doc)
+        if then is None and kind in _ENTERED_LATER:
+            then = fold(self.snapshot.history(kind, number), until=behind(doc["created_at"], self.clock.zone))
         if then is None:
             raise Refused(
                 f"{doc['id']} came on {spoken(doc['created_at'], self.clock)}",

@@ -10,7 +10,7 @@ from crm_cli.cli import parse, show
 from crm_cli.cli.card import show_record
 from crm_cli.cli.context import Desk
 from crm_cli.cli.listing import list_records, short_cut
-from crm_cli.cli.newness import must_be_new, tell_possible
+from crm_cli.cli.newness import in_results, must_be_new, tell_possible
 from crm_cli.cli.params import (
     AccountRef,
     AllowDuplicate,
@@ -19,6 +19,7 @@ from crm_cli.cli.params import (
     Country,
     Email,
     ExternalId,
+    GiveTo,
     On,
     Phone,
     Postcode,
@@ -55,7 +56,7 @@ def add(
     city: City = None,
     country: Country = None,
     channel: Channel = None,
-    rep: RepOption = None,
+    rep: GiveTo = None,
     external_id: ExternalId = None,
     tag: TagOption = None,
     set: Set = None,
@@ -85,14 +86,16 @@ def add(
             external_id=external_id,
         )
         kind = AccountKind.PERSON if person else AccountKind.COMPANY
-        new = Account(id=crm.accounts.new_id(), kind=kind, name=name, types=dict.fromkeys(types, True), **fields)
+        new = Account(
+            id=crm.accounts.new_id(), kind=kind, name=name.strip(), types=dict.fromkeys(types, True), **fields
+        )
         new = new.checked().set_custom(parse.pairs(set)).tag(add=tag or ())
         if AccountType.CUSTOMER in types:
             new = new.becomes_customer(crm.at)
         known = must_be_new(crm, new, allow_duplicate)
         crm.save(new)
     tell_possible(desk, crm, known)
-    show.changed(desk, crm, lambda _, now: f"Added {now.id} {now.name}")
+    show.changed(desk, crm, lambda _, now: f"Added {now.id} {now.name}", extra=in_results(crm, known))
 
 
 @lists

@@ -15,6 +15,7 @@ from crm_cli.cli.params import (
     AccountOption,
     ClaimRef,
     ExternalId,
+    GiveTo,
     On,
     RepOption,
     Set,
@@ -47,7 +48,7 @@ def add(
     division: Division = None,
     employee: Employee = None,
     cause: Cause = None,
-    rep: RepOption = None,
+    rep: GiveTo = None,
     external_id: ExternalId = None,
     tag: TagOption = None,
     set: Set = None,
@@ -73,7 +74,7 @@ def add(
         )
         new = Claim(
             id=crm.claims.new_id(),
-            name=subject,
+            name=subject.strip(),
             priority=judged,
             registered_at=crm.on or crm.at,
             due=_due(crm, judged),
@@ -128,7 +129,7 @@ def show_(desk: Desk, claim: ClaimRef) -> None:
 def start(
     desk: Desk,
     claim: ClaimRef,
-    rep: RepOption = None,
+    rep: GiveTo = None,
     division: Division = None,
     employee: Employee = None,
     cause: Cause = None,

@@ -10,7 +10,7 @@ from crm_cli.cli import parse, show
 from crm_cli.cli.card import show_record
 from crm_cli.cli.context import Desk
 from crm_cli.cli.listing import list_records, short_cut
-from crm_cli.cli.newness import must_be_new, tell_possible
+from crm_cli.cli.newness import in_results, must_be_new, tell_possible
 from crm_cli.cli.params import (
     AccountOption,
     AllowDuplicate,
@@ -63,12 +63,12 @@ def add(
             do_not_contact=do_not_contact,
             external_id=external_id,
         )
-        new = Contact(id=crm.contacts.new_id(), name=name, **fields).checked()
+        new = Contact(id=crm.contacts.new_id(), name=name.strip(), **fields).checked()
         new = new.set_custom(parse.pairs(set)).tag(add=tag or ())
         known = must_be_new(crm, new, allow_duplicate)
         crm.save(new)
     tell_possible(desk, crm, known)
-    show.changed(desk, crm, lambda _, now: f"Added {now.id} {now.name}")
+    show.changed(desk, crm, lambda _, now: f"Added {now.id} {now.name}", extra=in_results(crm, known))
 
 
 @lists

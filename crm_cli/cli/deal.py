@@ -14,6 +14,7 @@ from crm_cli.cli.params import (
     AccountOption,
     DealRef,
     ExternalId,
+    GiveTo,
     On,
     RepOption,
     Set,
@@ -41,7 +42,7 @@ def add(
     amount: Amount = None,
     currency: Currency = None,
     expected: Annotated[str | None, option("--expected", "The day it may be won.", "DAY")] = None,
-    rep: RepOption = None,
+    rep: GiveTo = None,
     external_id: ExternalId = None,
     tag: TagOption = None,
     set: Set = None,
@@ -64,7 +65,7 @@ def add(
             rep=crm.reps.find(rep).id if rep else None,
             external_id=external_id,
         )
-        new = Deal(id=crm.deals.new_id(), name=name, **fields).checked()
+        new = Deal(id=crm.deals.new_id(), name=name.strip(), **fields).checked()
         crm.save(new.set_custom(parse.pairs(set)).tag(add=tag or ()))
     show.changed(desk, crm, lambda _, now: f"Added {now.id} {now.name} with {crm.name_of(now.account)}")
 

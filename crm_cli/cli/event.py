@@ -10,7 +10,19 @@ from crm_cli.cli import parse, show
 from crm_cli.cli.card import show_record
 from crm_cli.cli.context import Desk
 from crm_cli.cli.listing import list_records, short_cut
-from crm_cli.cli.params import AccountOption, EventRef, On, RepOption, Set, TagOption, changes, lists, option, shows
+from crm_cli.cli.params import (
+    AccountOption,
+    EventRef,
+    GiveTo,
+    On,
+    RepOption,
+    Set,
+    TagOption,
+    changes,
+    lists,
+    option,
+    shows,
+)
 from crm_cli.crm import Crm
 from crm_cli.domain.errors import BadValue
 from crm_cli.domain.event import Direction, Event, EventKind, reminder_codes
@@ -51,7 +63,7 @@ def add(
     contact: ContactOption = None,
     deal: DealOption = None,
     claim: ClaimOption = None,
-    rep: RepOption = None,
+    rep: GiveTo = None,
     remind: Annotated[
         list[str] | None, option("--remind", "How long before to be reminded: 1d,1h.", "DURATION")
     ] = None,
@@ -71,7 +83,7 @@ def add(
             crm,
             about,
             rep,
-            name=subject,
+            name=subject.strip(),
             kind=parse.choice(EventKind, kind, "kind"),
             start=parse.moment(at, crm),
             end=parse.moment(end, crm) if end else None,
@@ -97,7 +109,7 @@ def log(
     contact: ContactOption = None,
     deal: DealOption = None,
     claim: ClaimOption = None,
-    rep: RepOption = None,
+    rep: GiveTo = None,
     result: Result = None,
     tag: TagOption = None,
     set: Set = None,
@@ -115,7 +127,7 @@ def log(
             crm,
             about,
             rep,
-            name=subject,
+            name=subject.strip(),
             kind=parse.choice(EventKind, kind, "kind"),
             direction=parse.choice(Direction, direction, "direction"),
             start=crm.on or crm.at,
@@ -208,7 +220,7 @@ def done(
 def _following(crm: Crm, event: Event, subject: str, start: str) -> Event:
     return Event(
         id=crm.events.new_id(),
-        name=subject,
+        name=subject.strip(),
         kind=event.kind,
         start=start,
         lead=event.lead,

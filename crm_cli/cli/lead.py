@@ -10,7 +10,7 @@ from crm_cli.cli import parse, show
 from crm_cli.cli.card import show_record
 from crm_cli.cli.context import Desk
 from crm_cli.cli.listing import list_records, short_cut
-from crm_cli.cli.newness import must_be_new, tell_possible
+from crm_cli.cli.newness import in_results, must_be_new, tell_possible
 from crm_cli.cli.params import (
     AllowDuplicate,
     CampaignOption,
@@ -21,6 +21,7 @@ from crm_cli.cli.params import (
     DoNotContact,
     Email,
     ExternalId,
+    GiveTo,
     LeadRef,
     On,
     Phone,
@@ -90,7 +91,7 @@ def add(
     channel: Channel = None,
     campaign: CampaignOption = None,
     activity: Annotated[str | None, option("--activity", "At this activity, not the first.", "ACTIVITY")] = None,
-    rep: RepOption = None,
+    rep: GiveTo = None,
     rating: RatingOption = None,
     potential: Potential = None,
     external_id: ExternalId = None,
@@ -131,16 +132,21 @@ def add(
             do_not_contact=do_not_contact,
         )
         kind = LeadKind.COMPANY if company_lead else LeadKind.PERSON
-        lead = Lead(id=crm.leads.new_id(), kind=kind, name=name, received_at=_received(crm), **fields).checked()
+        lead = Lead(id=crm.leads.new_id(), kind=kind, name=name.strip(), received_at=_received(crm), **fields).checked()
         known = must_be_new(crm, lead, allow_duplicate or if_missing)
         if if_missing and known and known[0].kind == "sure":
-            return show.there_already(desk, crm, crm.by_id(known[0].id))
+            return show.there_already(desk, crm, crm.by_id(known[0].id), in_results(crm, known))
         lead = _placed(crm, lead, campaign, activity, rep)
         lead = lead.rate(parse.choice(Rating, rating, "rating")) if rating else lead
         lead = lead.set_custom(parse.pairs(set)).tag(add=tag or ())
         crm.save(lead.note(*crm.note(note)) if note else lead)
     tell_possible(desk, crm, known)
-    show.changed(desk, crm, lambda _, now: f"Added {now.id} {_who(now)}, {now.status}, {_whose(crm, now)}")
+    show.changed(
+        desk,
+        crm,
+        lambda _, now: f"Added {now.id} {_who(now)}, {now.status}, {_whose(crm, now)}",
+        extra=in_results(crm, known),
+    )
     return None
 
 
@@ -233,7 +239,7 @@ def edit(
     """
     with desk.change(on) as crm:
         fields = parse.given(
-            name=name,
+            name=name.strip() if name else name,
             company=company,
             position=position,
             emails=parse.emails(email),

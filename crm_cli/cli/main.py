@@ -116,7 +116,7 @@ def _with_desk(function: Callable[..., None], cmd: str) -> Callable[..., None]:
     own = [one for name, one in signature.parameters.items() if name != "desk"]
     role = getattr(function, "role", "")
     listing = LISTING if role == "lists" else SHOWING if role == "shows" else {}
-    common = {**COMMON, **(CHANGING if role == "changes" else {})}
+    common = {**COMMON, **(CHANGING if role in ("changes", "keeps") else {})}
 
     def command(**given: Any) -> None:
         check_blanks(parameters, given)

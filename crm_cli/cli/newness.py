@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm_cli.cli.context import Desk
+from crm_cli.cli.view import Row
 from crm_cli.crm import Crm
 from crm_cli.domain.duplicates import Likeness
 from crm_cli.domain.errors import Duplicate
@@ -32,3 +33,13 @@ def named(crm: Crm, likeness: Likeness) -> str:
     """Id and name, and whether it was deleted."""
     record = crm.by_id(likeness.id)
     return f"{record.id} {record.title}" + (" (deleted)" if getattr(record, "status", "") == "deleted" else "")
+
+
+def in_results(crm: Crm, known: list[Likeness]) -> Row:
+    """The likenesses as scripts see them, beside what was added."""
+    return {"possible_duplicates": [_row(crm, one) for one in known]}
+
+
+def _row(crm: Crm, one: Likeness) -> Row:
+    deleted = getattr(crm.by_id(one.id), "status", "") == "deleted"
+    return {"with": one.id, "kind": one.kind, "score": round(one.score, 1), "why": list(one.why), "deleted": deleted}

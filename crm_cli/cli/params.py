@@ -16,6 +16,12 @@ def changes(function: F) -> F:
     return function
 
 
+def keeps(function: F) -> F:
+    """Mark a command that works on the store's files and on no record: it takes --dry-run too."""
+    function.role = "keeps"  # type: ignore[attr-defined]
+    return function
+
+
 def lists(function: F) -> F:
     """Mark a command that shows many: it takes --where, --sort, --fields and the like."""
     function.role = "lists"  # type: ignore[attr-defined]
@@ -79,6 +85,7 @@ ExternalId = Annotated[str | None, option("--external-id", "Its id in another sy
 DoNotContact = Annotated[
     bool | None, typer.Option("--do-not-contact/--may-contact", help="Wants no contact.", show_default=False)
 ]
+GiveTo = Annotated[str | None, option("--rep", "Who is responsible: id, handle or name of a rep.", "REP")]
 RepOption = Annotated[str | None, option("--rep", "The rep: id, handle or name; `none` for nobody.", "REP")]
 CampaignOption = Annotated[str | None, option("--campaign", "The campaign: id or name.", "CAMPAIGN")]
 AccountOption = Annotated[str | None, option("--account", "The account: id, e-mail or name.", "ACCOUNT")]

@@ -34,14 +34,17 @@ def text(desk: Desk, about: Row, human: str) -> None:
         emit([visible(human.rstrip("\n")), "\n"], desk.options.output)
 
 
-def changed(desk: Desk, crm: Crm, say: Callable[[Any, Any], str], *, kinds: Sequence[str] = ()) -> None:
+def changed(
+    desk: Desk, crm: Crm, say: Callable[[Any, Any], str], *, kinds: Sequence[str] = (), extra: Row | None = None
+) -> None:
     """What a command changed: a sentence a record for people, the whole outcome for scripts.
 
-    `say` gets the record before (None if it is new) and after; `kinds` limits the sentences to these kinds.
+    `say` gets the record before (None if it is new) and after; `kinds` limits the sentences to these kinds;
+    `extra` is told to scripts besides.
     """
     saved = list(crm.saved.values())
     if desk.format in ("json", "jsonl"):
-        emit([to_json(outcome(desk, crm, saved)), "\n"], desk.options.output)
+        emit([to_json({**outcome(desk, crm, saved), **(extra or {})}), "\n"], desk.options.output)
         return
     named = [one for one in saved if not kinds or one.after.KIND in kinds]
     if desk.options.quiet or desk.format == "ids":
@@ -52,11 +55,11 @@ def changed(desk: Desk, crm: Crm, say: Callable[[Any, Any], str], *, kinds: Sequ
     emit([would + one_line(line) + "\n" for line in lines], desk.options.output)
 
 
-def there_already(desk: Desk, crm: Crm, record: Record) -> None:
+def there_already(desk: Desk, crm: Crm, record: Record, extra: Row) -> None:
     """Nothing had to be done: the outcome with the record that is there."""
     if desk.format in ("json", "jsonl"):
         row: Row = {"op": None, "action": desk.cmd, "dry_run": desk.options.dry_run, "changed": 0}
-        emit([to_json({**row, "records": [public(record, crm)]}), "\n"], desk.options.output)
+        emit([to_json({**row, "records": [public(record, crm)], **extra}), "\n"], desk.options.output)
     elif desk.options.quiet or desk.format == "ids":
         emit([f"{record.id}\n"], desk.options.output)
     else:

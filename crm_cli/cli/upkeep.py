@@ -11,7 +11,7 @@ import typer
 from crm_cli.cli import show
 from crm_cli.cli.context import Desk
 from crm_cli.cli.environment import present, system_zone
-from crm_cli.cli.params import changes, option
+from crm_cli.cli.params import changes, keeps, option
 from crm_cli.domain.errors import CheckFailed, Refused, Unreadable
 from crm_cli.domain.moment import read_zone
 from crm_cli.domain.setting import rule_of
@@ -95,6 +95,7 @@ def _there(desk: Desk) -> Path:
     return desk.place[0]
 
 
+@keeps
 def rebuild(desk: Desk) -> None:
     """Make crm.json again from the log.
 
@@ -103,11 +104,14 @@ def rebuild(desk: Desk) -> None:
       crm rebuild
       crm rebuild --store ~/sales/crm --json
     """
-    _there(desk)
-    lines = make_again(desk.store)
-    show.text(desk, {"seq": lines}, _aloud(desk, f"Made crm.json again from {lines} log lines"))
+    folder = _there(desk)
+    rehearsal = desk.options.dry_run
+    lines = look_over(folder).seq if rehearsal else make_again(desk.store)
+    said = f"{'Would make' if rehearsal else 'Made'} crm.json again from {lines} log lines"
+    show.text(desk, {"seq": lines, "dry_run": rehearsal}, _aloud(desk, said))
 
 
+@keeps
 def flush(desk: Desk) -> None:
     """Bring crm.json up to the log now; it is done by itself when it is due.
 
@@ -117,17 +121,21 @@ def flush(desk: Desk) -> None:
       crm flush --json
     """
     _there(desk)
-    with desk.store.change() as transaction:
+    rehearsal = desk.options.dry_run
+    with desk.store.rehearse() if rehearsal else desk.store.change() as transaction:
         behind = transaction.is_behind()
-        if behind:
+        if behind and not rehearsal:
             transaction.flush()
         seq = transaction.seq
         for warning in transaction.warnings:
             desk.warn(warning)
-    said = "Brought crm.json up to date" if behind else "crm.json is up to date"
-    show.text(desk, {"seq": seq, "written": behind}, _aloud(desk, said))
+    brought = "Would bring" if rehearsal else "Brought"
+    said = f"{brought} crm.json up to date" if behind else "crm.json is up to date"
+    row = {"seq": seq, "written": behind and not rehearsal, "dry_run": rehearsal}
+    show.text(desk, row, _aloud(desk, said))
 
 
+@keeps
 def backup(
     desk: Desk,
     to: Annotated[str | None, option("--to", "Where; else backups/ in the store.", "DIR")] = None,
@@ -144,5 +152,9 @@ def backup(
     """
     _there(desk)
     now = present(desk.options.now, read_zone("UTC")).now.astimezone(UTC)
-    made = take_backup(desk.store.files, Path(to).expanduser() if to else None, now.strftime("%Y%m%dT%H%M%SZ"), keep)
-    show.text(desk, {"backup": str(made)}, _aloud(desk, f"Copied to {made}"))
+    root = Path(to).expanduser() if to else desk.store.files.backups
+    made = root / now.strftime("%Y%m%dT%H%M%SZ")
+    if not desk.options.dry_run:
+        made = take_backup(desk.store.files, root, made.name, keep)
+    said = f"{'Would copy' if desk.options.dry_run else 'Copied'} to {made}"
+    show.text(desk, {"backup": str(made), "dry_run": desk.options.dry_run}, _aloud(desk, said))

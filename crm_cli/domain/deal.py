@@ -45,7 +45,9 @@ class Deal(Record, frozen=True, kw_only=True):
     external_id: Code | None = None
 
     def checked(self) -> Self:
-        """Raises BadValue for a deal without an account, or with a negative amount."""
+        """Raises BadValue for a deal without a name or an account, or with a negative amount."""
+        if not self.name.strip():
+            raise BadValue("a deal needs a name", 'crm deal add "10 bikes" --account A7')
         if self.account is None:
             raise BadValue("a deal needs an account", 'crm deal add "10 bikes" --account A7')
         if self.amount is not None and self.amount < 0:

@@ -143,7 +143,9 @@ def test_the_state_is_made_again_byte_for_byte(kept: Typed) -> None:
     state = kept.folder / "crm.json"
     before = state.read_bytes()
     state.unlink()
-    assert kept.json("rebuild") == {"seq": kept.json("verify")["seq"]}
+    assert kept.json("rebuild --dry-run") == {"seq": kept.json("verify")["seq"], "dry_run": True}
+    assert not state.exists()
+    assert kept.json("rebuild") == {"seq": kept.json("verify")["seq"], "dry_run": False}
     assert state.read_bytes() == before
 
 

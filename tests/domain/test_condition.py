@@ -123,9 +123,7 @@ def test_a_filter_that_jane_does_not_fit(text: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in FIELDS if name != "custom"])
 def test_what_is_absent_equals_none_and_differs_from_all_else(name: str) -> None:
-    value = {"score": "1", "potential": "1", "status": "new", "rep": "sam", "do_not_contact": "yes"}.get(
-        name, "today"
-    )
+    value = {"score": "1", "potential": "1", "status": "new", "rep": "sam", "do_not_contact": "yes"}.get(name, "today")
 
     empties: list[dict[str, Any]] = [{}, {name: None}, {name: ""}, {name: []}, {name: {}}]
     for nothing in empties:
@@ -336,9 +334,7 @@ def test_conditions_are_values() -> None:
     assert condition("score=1 and tag=hot") != condition("score=1 or tag=hot")
 
 
-TEXTS = st.text(max_size=8) | st.sampled_from(
-    ["none", "AND", "o'x", '"', "a,b", "!=", " x ", "e=f", "ÄÖ ß", "\n"]
-)
+TEXTS = st.text(max_size=8) | st.sampled_from(["none", "AND", "o'x", '"', "a,b", "!=", " x ", "e=f", "ÄÖ ß", "\n"])
 SAME, ORDER, LIKE = (
     st.sampled_from(["=", "!="]),
     st.sampled_from(["<", "<=", ">", ">="]),
@@ -411,9 +407,7 @@ def spoken_alike(inner: st.SearchStrategy[Spoken]) -> st.SearchStrategy[Spoken]:
         return word.join(f"({text})" for text, _ in parts), lambda a, b: all(test(a, b) for _, test in parts)
 
     def any_of(parts: list[Spoken]) -> Spoken:
-        return " or ".join(f"({text})" for text, _ in parts), lambda a, b: any(
-            test(a, b) for _, test in parts
-        )
+        return " or ".join(f"({text})" for text, _ in parts), lambda a, b: any(test(a, b) for _, test in parts)
 
     several = st.lists(inner, min_size=1, max_size=3)
     return (

@@ -85,9 +85,7 @@ def test_stand_ins_for_a_phone_make_no_duplicates(phone: str) -> None:
     assert found(doc, doc) is None
 
 
-@pytest.mark.parametrize(
-    "name", ["Hans Mueller", "Müller, Hans", "HANS MULLER", "Dr. Hans Müller", "Hans Müler"]
-)
+@pytest.mark.parametrize("name", ["Hans Mueller", "Müller, Hans", "HANS MULLER", "Dr. Hans Müller", "Hans Müler"])
 @pytest.mark.parametrize("company", ["Nordlicht GmbH", "NORDLICHT", "Nordlichtt, Inc."])
 def test_like_name_and_like_company_are_possibly_one(name: str, company: str) -> None:
     mine = {"name": "Hans Müller", "company": "Nordlicht"}
@@ -97,10 +95,7 @@ def test_like_name_and_like_company_are_possibly_one(name: str, company: str) ->
 
 @pytest.mark.parametrize("company", ["", "n/a", "Südwind", "GmbH"])
 def test_namesakes_of_other_companies_are_not_one(company: str) -> None:
-    assert (
-        found({"name": "Hans Müller", "company": "Nordlicht"}, {"name": "Hans Müller", "company": company})
-        is None
-    )
+    assert found({"name": "Hans Müller", "company": "Nordlicht"}, {"name": "Hans Müller", "company": company}) is None
     assert found({"name": "Hans Müller"}, {"name": "Hans Müller"}) is None
 
 
@@ -129,9 +124,7 @@ def test_a_company_is_one_whether_in_one_word_or_two() -> None:
     lead = {"id": "L1", "kind": "company", "name": "Nord-Licht GmbH", "phones": [LINE]}
     account = {"id": "A7", "name": "Nordlicht"}
 
-    assert compare(lead, account) == Likeness(
-        kind="possible", id="A7", score=100.0, why=("like company name",)
-    )
+    assert compare(lead, account) == Likeness(kind="possible", id="A7", score=100.0, why=("like company name",))
     assert compare(lead, {**account, "phones": [LINE]}) == Likeness(
         kind="sure", id="A7", score=100.0, why=("same phone, like name",)
     )

@@ -135,9 +135,7 @@ def test_the_country_counts_for_numbers_without_a_country_code() -> None:
     assert read_phone("+44 20 7946 0123", "DE") == "+442079460123"
 
 
-@pytest.mark.parametrize(
-    "text", ["555 0123", "030 23125100 oder 0171 2312510", "12345 weiter", "000000", "123456"]
-)
+@pytest.mark.parametrize("text", ["555 0123", "030 23125100 oder 0171 2312510", "12345 weiter", "000000", "123456"])
 def test_a_number_that_is_not_understood_stays_as_typed(text: str) -> None:
     assert read_phone(f" {text} ", "US") == text
 
@@ -181,9 +179,7 @@ def test_spellings_that_were_not_understood_agree_in_their_last_digits() -> None
     assert phone_key("+49 (0)30 23125-100") == "493023125100"
 
 
-@pytest.mark.parametrize(
-    "text", ["", "n/a", "1234", "000000", "0000000000", "123456", "1234567890", "+11111111"]
-)
+@pytest.mark.parametrize("text", ["", "n/a", "1234", "000000", "0000000000", "123456", "1234567890", "+11111111"])
 def test_stand_ins_for_a_number_have_no_key(text: str) -> None:
     assert phone_key(text) == ""
 

@@ -76,9 +76,7 @@ def test_two_customers_of_one_account_are_one_account_and_its_revenue_counts_onc
         a_customer("L2", "web", "A1", "2024-03-09T10:00:00Z"),
         a_customer("L1", "fair", "A1", "2024-03-10"),
     ]
-    facts = Facts(
-        leads=[*leads, a_customer("L3", "web", "A1", "2024-03-11")], sales=[a_sale("D1", "A1", "50")]
-    )
+    facts = Facts(leads=[*leads, a_customer("L3", "web", "A1", "2024-03-11")], sales=[a_sale("D1", "A1", "50")])
 
     web, fair = channels(facts, MARCH)
     assert (web.customers, web.accounts, web.revenue[0].amount) == (2, 1, "50")

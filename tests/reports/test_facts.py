@@ -56,9 +56,7 @@ def test_a_period_that_ends_before_it_begins_is_refused_with_a_way_on() -> None:
         ("deleted", False, True, False),
     ],
 )
-def test_a_lead_is_open_gone_or_a_customer(
-    status: str, is_open: bool, is_gone: bool, is_customer: bool
-) -> None:
+def test_a_lead_is_open_gone_or_a_customer(status: str, is_open: bool, is_gone: bool, is_customer: bool) -> None:
     lead = a_lead(status)
 
     assert (lead.is_open, lead.is_gone, lead.is_customer) == (is_open, is_gone, is_customer)

@@ -22,9 +22,7 @@ from crm_cli.reports.sales import sales_by_lead
 days = st.dates(date(2024, 2, 27), date(2024, 4, 2))
 accounts = st.sampled_from(["A1", "A2", "A3"])
 amounts = st.none() | st.decimals("0", "1e30", places=2)
-statuses = st.sampled_from(
-    ["new", "contacted", "qualified", "qualified", "disqualified", "merged", "deleted"]
-)
+statuses = st.sampled_from(["new", "contacted", "qualified", "qualified", "disqualified", "merged", "deleted"])
 activities = st.sampled_from([None, "C1.1", "C1.2", "C2.1"])
 scopes = st.sampled_from(get_args(Scope))
 
@@ -64,9 +62,7 @@ def some_facts(draw: st.DrawFn) -> Facts:
     )
 
 
-periods = st.lists(days, min_size=2, max_size=2).map(sorted).map(lambda ends: Period(*ends)) | st.just(
-    Period()
-)
+periods = st.lists(days, min_size=2, max_size=2).map(sorted).map(lambda ends: Period(*ends)) | st.just(Period())
 few = settings(deadline=None, max_examples=40)
 
 
@@ -126,9 +122,7 @@ def test_new_and_existing_together_are_all(facts: Facts, period: Period) -> None
 
 @few
 @given(some_facts(), periods)
-def test_the_leads_and_customers_of_the_channels_are_those_of_the_whole_funnel(
-    facts: Facts, period: Period
-) -> None:
+def test_the_leads_and_customers_of_the_channels_are_those_of_the_whole_funnel(facts: Facts, period: Period) -> None:
     rows = channels(facts, period)
 
     whole = counts(funnel(facts, period, "all").stages)

@@ -37,9 +37,7 @@ def test_of_two_leads_qualified_at_the_same_moment_the_lower_number_was_first() 
 
 
 def test_a_sale_on_the_day_the_lead_was_received_counts_an_earlier_one_does_not() -> None:
-    assert belonging([a_customer("L1", 5, "2024-03-09")], [a_sale("D1", 4), a_sale("D2", 5)]) == {
-        "L1": ["D2"]
-    }
+    assert belonging([a_customer("L1", 5, "2024-03-09")], [a_sale("D1", 4), a_sale("D2", 5)]) == {"L1": ["D2"]}
 
 
 def test_a_sale_before_the_first_lead_does_not_fall_to_the_second() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from crm_cli.domain.lead import Lead
@@ -21,6 +21,10 @@ CELLS = (
 ROWS = st.lists(st.tuples(*(st.sampled_from(["", *some]) for some in CELLS)).map(",".join), max_size=6)
 
 
+NAMED_LIKE_Y = [",Ann,,Acme,+49 30 1234567,,", "X,,m@a.example,,,,", "Y,Ann,m@a.example,Acme,+49 30 1234567,,"]
+
+
+@example(there=[], rows=[*NAMED_LIKE_Y, ",,m@a.example,,,,web"], closed=0)
 @settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 @given(there=ROWS, rows=ROWS, closed=st.integers(0, 2))
 def test_the_same_file_again_changes_nothing_byte_for_byte(there: list[str], rows: list[str], closed: int) -> None:
