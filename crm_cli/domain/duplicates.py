@@ -8,9 +8,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-from .ids import looks_like_id, number_of
-from .keys import PROSPECTS, Doc, email_keys, external_key, is_company, phone_keys
-from .reach import company_core, fold, known
+from crm_cli.domain.ids import looks_like_id, number_of
+from crm_cli.domain.keys import PROSPECTS, Doc, email_keys, external_key, is_company, phone_keys
+from crm_cli.domain.reach import company_core, fold, known
 
 SAME_LINE_FLOOR = 90.0  # like enough a name to be one person on one phone line
 LIKE_FLOOR = 85.0  # like enough for a name and for a company

@@ -11,9 +11,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from .errors import Conflict, Refused
-from .ids import make_id
-from .moment import Moment
+from crm_cli.domain.errors import Conflict, Refused
+from crm_cli.domain.ids import make_id
+from crm_cli.domain.moment import Moment
 
 Doc = dict[str, Any]
 Fields = dict[str, list[Any]]  # path -> [old, new]

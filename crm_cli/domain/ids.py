@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .errors import BadValue
+from crm_cli.domain.errors import BadValue
 
 LETTERS = {
     "lead": "L",

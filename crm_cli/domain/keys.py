@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import combinations
 from typing import Any
 
-from .reach import company_core, email_key, fold, known, number_key, phone_key, skeleton
+from crm_cli.domain.reach import company_core, email_key, fold, known, number_key, phone_key, skeleton
 
 Doc = Mapping[str, Any]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from .errors import BadValue
+from crm_cli.domain.errors import BadValue
 
 # Patterns stay text: re compiles and keeps them at the first use, which most commands never come to.
 _LETTER = r"\w!#$%&'*+/=?^`{|}~-"
