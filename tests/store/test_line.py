@@ -142,6 +142,8 @@ def test_an_operation_whose_sectors_did_not_all_arrive_is_torn() -> None:
         ("another status", lambda lines: [lines[0], lines[1], lines[2].replace(b'"new"', b'"old"'), *lines[3:]]),
         ("another user", lambda lines: [*lines[:7], lines[7].replace(b'"by":"sam"', b'"by":"ann"')]),
         ("blanks", lambda lines: [*lines[:7], lines[7].replace(b'"by":"sam"', b'"by": "sam"')]),
+        ("blanks after the header", lambda lines: [*lines[:7], lines[7].replace(b',"sp":', b', "sp":')]),
+        ("a blank at the end", lambda lines: [*lines[:7], lines[7].replace(b"}\n", b"} \n")]),
         ("the log of another store behind", lambda lines: [*lines, *three_operations()]),
     ],
 )
@@ -149,6 +151,27 @@ def test_what_no_crash_can_have_done_is_damage(name: str, spoil: object) -> None
     assert callable(spoil), name
     with pytest.raises(Damage, match=r"line \d+ of the log"):
         walked(spoil(three_operations()))
+
+
+@pytest.mark.parametrize(
+    ("forged", "message"),
+    [
+        (Head(seq=7, tx=1), "has number 8 where 4 is due"),
+        (Head(seq=3, tx=7), "belongs to operation 8 where 2 is due"),
+    ],
+)
+def test_numbers_that_leave_some_out_are_damage_even_in_a_chain_that_holds(forged: Head, message: str) -> None:
+    first, head = founded(new_lead(1))
+    second, _ = write_lines(Head(h=head.h, seq=forged.seq, tx=forged.tx), operation(), [contacted(1)])
+    with pytest.raises(Damage, match=message):
+        entries(first + second)
+
+
+def test_an_operation_that_begins_again_before_its_end_is_damage() -> None:
+    first = founded(new_lead(1))[0].splitlines(keepends=True)[0]
+    begun = Head(h=parse_line(first).h, seq=1)
+    with pytest.raises(Damage, match="is not the next line of its operation"):
+        entries(first + write_lines(begun, operation(), [])[0])
 
 
 def test_every_flipped_bit_of_a_line_is_noticed() -> None:

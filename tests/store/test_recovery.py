@@ -329,6 +329,7 @@ def test_the_crm_json_or_the_log_of_another_store_is_refused(past: Past, tmp_pat
     for log, state in ((past.log[-1], other.state[0]), (other.log[-1], past.state[0]), (other.log[0], past.state[-1])):
         past.set(log, state)
         past.refuses()
+        _is_refused(lambda: contents(past.store), "two different stores|shorter than")
 
 
 def test_a_newer_or_older_format_is_refused_and_not_mended(past: Past) -> None:
@@ -352,6 +353,14 @@ def test_a_log_all_lost_is_not_taken_for_the_torn_first_save_of_a_new_store(past
     past.set(past.log[0][:-5], None)
     past.goes_on({})
     assert len(list(past.files.quarantine.glob("torn-tail.*"))) == 1
+
+
+def test_another_end_of_the_same_length_is_refused(past: Past) -> None:
+    past.set(past.log[2], past.state[2])
+    save(past.store, change(3, {"rating": [None, "hot"]}))
+    assert len(past.files.log.read_bytes()) == len(past.log[-1])
+    past.set(past.files.log.read_bytes(), past.state[-1])
+    past.refuses()
 
 
 def test_another_end_of_the_same_log_is_refused(past: Past) -> None:

@@ -49,6 +49,7 @@ def test_a_change_touches_the_documents_it_names(database: Database) -> None:
 def test_tinydbs_own_updates_keep_only_what_they_changed(database: Database) -> None:
     leads = database.records("lead")
     assert leads.update(increment("size"), where("status") == "contacted") == [2]
+    assert list(database.changed()["lead"]) == [2]
     assert leads.update({"rep": "R1"}, doc_ids=[10, 99]) == [10]
     assert leads.upsert(Document({"size": 9}, 1)) == [1]
     assert sorted(database.changed()["lead"]) == [1, 2, 10]
