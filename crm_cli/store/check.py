@@ -14,10 +14,11 @@ from ..domain.errors import Unreadable
 from ..domain.history import Doc, Entry, advance, fold
 from ..domain.ids import LETTERS, looks_like_id, make_id
 from ..domain.keys import REFERENCES
+from .chain import Chain, Damage
 from .disk import Disk
 from .files import FILE_MODE, FOLDER_MODE, Files, saving
 from .image import BadImage, Image, Meta, empty_image, encode_doc
-from .line import BadLine, Chain, Damage, Head, born, to_entry
+from .line import BadLine, Head, born, to_entry
 from .log import Log, damaged
 from .state import FORMAT_TABLES
 from .tiny import TinyStore

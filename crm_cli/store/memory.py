@@ -16,7 +16,8 @@ from ..domain.history import Change, Doc, Entry, Operation, applied
 from ..domain.ids import LETTERS
 from ..domain.keys import match_keys
 from ..domain.moment import Moment
-from .line import Chain, Head, encode, to_entry, write_lines, written
+from .chain import Chain
+from .line import Head, encode, to_entry, write_lines, written
 from .port import Written
 
 _ORDER = tuple(LETTERS)

@@ -40,7 +40,7 @@ class Snapshot(Protocol):
         """One document, or None; costs no more in a large store than in a small one."""
 
     def scan(self, kind: str, where: Condition | None = None, fields: Sequence[str] | None = None) -> Iterator[Doc]:
-        """Documents of a kind in the order of their numbers, streamed; with `fields` only those are read."""
+        """Documents of a kind in the order of their numbers, streamed; with `fields` they hold only those."""
 
     def find(self, key: str) -> list[tuple[str, int]]:
         """Kind and number of every record that had this look-up key (domain/keys.py) when last written.

@@ -11,10 +11,11 @@ from ..domain.errors import Unreadable
 from ..domain.history import Change, Doc, Entry, advance, fold
 from ..domain.ids import make_id
 from ..domain.keys import match_keys
+from .chain import Chain, Damage
 from .files import Files
 from .image import BadImage, Image, Meta, empty_image, encode_doc
 from .index import Index, empty_index, line_pair, load_index, record_pair
-from .line import BadLine, Chain, Damage, Head, born, parse_line, to_entry
+from .line import BadLine, Head, born, parse_line, to_entry
 from .log import Log, damaged
 from .tables import Database
 

@@ -206,6 +206,16 @@ def test_the_latest_operations_are_whole_and_in_order(store: Store, count: int, 
         assert snapshot.latest(count) == wanted
 
 
+def test_one_operation_can_be_read_alone_and_whole(store: Store) -> None:
+    for number in (1, 2, 3):
+        save(store, new_lead(number), tagged(number, "vip"))
+    with store.read() as snapshot:
+        log = list(snapshot.log())
+        for number in (1, 2, 3):
+            assert snapshot.operation(number) == [entry for entry in log if entry.tx == number]
+        assert snapshot.operation(4) == snapshot.operation(0) == []
+
+
 # --- numbers ---------------------------------------------------------------------------------------
 
 

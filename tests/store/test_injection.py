@@ -1,4 +1,4 @@
-"""A disk that refuses at any call: what is said to be saved is saved, and nothing else is (T7, T8)."""
+"""A disk that refuses at any call: what is said to be saved is saved, and nothing else is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A process killed at every call it makes to the disk leaves the state before or after, and nothing else (T3)."""
+"""A process killed at every call it makes to the disk leaves the state before or after, and nothing else."""
 
 from __future__ import annotations
 

@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 
 from crm_cli.domain.errors import Unreadable
 from crm_cli.domain.history import Change, Entry, Operation
+from crm_cli.store.chain import Chain, Damage
 from crm_cli.store.check import rebuild, verify
 from crm_cli.store.line import (
     BadLine,
-    Chain,
-    Damage,
     Head,
     Line,
     born,

@@ -1,4 +1,4 @@
-"""A power cut at any point loses nothing that was acknowledged (T4), and the test would notice if it did (T5)."""
+"""A power cut at any point loses nothing that was acknowledged, and the test would notice if it did."""
 
 from __future__ import annotations
 

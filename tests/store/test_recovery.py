@@ -1,22 +1,17 @@
-"""Files cut, overwritten, flipped or exchanged: mended where nothing is lost, refused where something is (T11-T15)."""
+"""Files cut, overwritten, flipped or exchanged: mended where nothing is lost, refused where something is."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from crm_cli.domain.errors import CrmError, Unreadable
+from crm_cli.domain.errors import Unreadable
 from crm_cli.domain.history import Doc
-from crm_cli.store import tiny
-from crm_cli.store.check import Folded, rebuild, verify
-from crm_cli.store.files import Files
-from crm_cli.store.image import BadImage, Image
-from crm_cli.store.line import BadLine, Chain, Damage, Head, parse_line, to_entry
-from crm_cli.store.log import Log
+from crm_cli.store.check import rebuild, verify
+from crm_cli.store.line import parse_line
 from crm_cli.store.tiny import TinyStore
 
 from .samples import QuietDisk, change, contacted, contents, new_lead, save, tagged
@@ -52,7 +47,7 @@ class Past:
                 path.chmod(0o600)
 
     def goes_on(self, docs: dict[str, Doc]) -> None:
-        """These are there, one more can be saved, everything is sound, and a rebuild changes no byte (T15)."""
+        """These are there, one more can be saved, everything is sound, and a rebuild changes no byte."""
         assert contents(self.store) == docs
         save(self.store, new_lead(9))
         assert contents(self.store) == {**docs, "L9": self.docs_of(9)}
@@ -167,117 +162,6 @@ def test_one_bad_byte_in_a_whole_acknowledged_line_is_refused_and_not_cut_off(pa
         raw = past.log[3][:place] + b"~" + past.log[3][place + 1 :]
         past.set(raw, past.state[0])
         past.refuses()
-
-
-# --- flipped bits ------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def small(tmp_path: Path) -> TinyStore:
-    """Twenty small records, and three lines of log behind crm.json."""
-    store = TinyStore(tmp_path / "small", disk=QuietDisk())
-    save(store, *(change(number, {"status": [None, "new"]}) for number in range(1, 21)))
-    save(store, change(1, {}, name=[None, "Ü"]))
-    return store
-
-
-def flips(raw: bytes, step: int = 1) -> Iterator[tuple[int, bytes]]:
-    """Every single bit flipped, or every `step`-th of them."""
-    for place in range(0, len(raw) * 8, step):
-        flipped = bytearray(raw)
-        flipped[place // 8] ^= 1 << place % 8
-        yield place, bytes(flipped)
-
-
-def test_every_flipped_bit_of_crm_json_is_detected(small: TinyStore) -> None:
-    """As `verify` does it: the file must be what the log makes; and its own checksum notices every bit but itself."""
-    right = small.files.state.read_bytes()
-    log = Log(Files(small.files.folder, QuietDisk()))
-    folded = Folded(log)
-    list(folded.walk())
-    log.close()
-    assert folded.file() == right
-    for place, raw in flips(right):
-        try:
-            image = Image(raw)
-        except (BadImage, Unreadable):
-            continue
-        assert not image.check(), place
-
-
-def test_every_flipped_bit_of_the_log_is_detected(small: TinyStore) -> None:
-    """Each line is walked from the end of the good part before it, as `verify` comes to it."""
-    raw, head = small.files.log.read_bytes(), Head()
-    chain = Chain(Head())
-    whole = list(chain.walk(raw))
-    for number, (offset, line) in enumerate(whole):
-        end = whole[number + 1][0] if number + 1 < len(whole) else len(raw)
-        alone = Chain(Head(h=head.h, seq=head.seq, tx=line.tx - 1, off=offset))
-        for place, flipped in flips(raw[offset:end]):
-            assert _is_noticed(alone.head, flipped, raw[end:]), (number, place)
-        head = Head(h=line.h, seq=line.seq, tx=line.tx, off=end)
-    assert chain.head == head
-
-
-def _is_noticed(head: Head, flipped: bytes, rest: bytes) -> bool:
-    chain = Chain(head)
-    try:
-        for _, line in chain.walk(flipped + rest):
-            to_entry(line)
-    except (Damage, BadLine):
-        return True
-    return chain.head.off < head.off + len(flipped) + len(rest)
-
-
-def test_a_flipped_bit_gives_an_answer_or_a_refusal_and_verify_finds_it(small: TinyStore, torture: int) -> None:
-    for path in (small.files.state, small.files.log):
-        right = path.read_bytes()
-        for place, raw in flips(right, max(1, 397 // torture)):
-            path.write_bytes(raw)
-            assert not verify(small.files.folder).ok, (path.name, place)
-            _looks_at_everything(small)
-            _or_refuses(lambda: _tries(small))
-        path.write_bytes(right)
-    assert verify(small.files.folder).findings == ()
-
-
-def test_the_same_where_crm_json_is_behind_the_log(
-    small: TinyStore, torture: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tiny, "WHOLE_FILE_BELOW", 0)
-    right = small.files.log.read_bytes()
-    save(small, tagged(1, "vip"), tagged(2, "vip"))
-    right = small.files.log.read_bytes()
-    for place, raw in flips(right, max(1, 397 // torture)):
-        small.files.log.write_bytes(raw)
-        assert verify(small.files.folder).findings != (), place
-        _looks_at_everything(small)
-
-
-def _tries(store: TinyStore) -> None:
-    with store.rehearse() as transaction:
-        transaction.apply(tagged(1, "vip"))
-
-
-def _looks_at_everything(store: TinyStore) -> None:
-    def look() -> None:
-        with store.read() as snapshot:
-            for read in (
-                lambda: [snapshot.get("lead", number) for number in range(22)],
-                lambda: list(snapshot.scan("lead")),
-                lambda: snapshot.find("name:lead:u"),
-                lambda: snapshot.history("lead", 1),
-                lambda: snapshot.latest(1),
-                lambda: list(snapshot.log()),
-            ):
-                _or_refuses(read)
-
-    _or_refuses(look)
-
-
-def _or_refuses(read: Callable[[], object]) -> None:
-    with suppress(CrmError):
-        read()
 
 
 # --- missing, foreign and exchanged files ------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Real processes: killed while they write, eight of them at once, and readers who look on meanwhile (T1, T16-T18)."""
+"""Real processes: killed while they write, eight of them at once, and readers who look on meanwhile."""
 
 from __future__ import annotations
 
