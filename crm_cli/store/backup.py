@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ..domain.errors import NotSaved, Refused
-from .check import verify
-from .files import FOLDER_MODE, LOG, STATE, Files, close, why
-from .state import State
+from crm_cli.domain.errors import NotSaved, Refused
+from crm_cli.store.check import verify
+from crm_cli.store.files import FOLDER_MODE, LOG, STATE, Files, close, why
+from crm_cli.store.state import State
 
 
 def backup(files: Files, target: Path | None, name: str, keep: int | None = None) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .line import BadLine, Head, Line, check_line, parse_line
+from crm_cli.store.line import BadLine, Head, Line, check_line, parse_line
 
 
 class Damage(Exception):

@@ -10,18 +10,18 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from ..domain.errors import Unreadable
-from ..domain.history import Doc, Entry, advance, fold
-from ..domain.ids import LETTERS, looks_like_id, make_id
-from ..domain.keys import REFERENCES
-from .chain import Chain, Damage
-from .disk import Disk
-from .files import FILE_MODE, FOLDER_MODE, Files, saving
-from .image import BadImage, Image, Meta, empty_image, encode_doc
-from .line import BadLine, Head, born, to_entry
-from .log import Log, damaged
-from .state import FORMAT_TABLES
-from .tiny import TinyStore
+from crm_cli.domain.errors import Unreadable
+from crm_cli.domain.history import Doc, Entry, advance, fold
+from crm_cli.domain.ids import LETTERS, looks_like_id, make_id
+from crm_cli.domain.keys import REFERENCES
+from crm_cli.store.chain import Chain, Damage
+from crm_cli.store.disk import Disk
+from crm_cli.store.files import FILE_MODE, FOLDER_MODE, Files, saving
+from crm_cli.store.image import BadImage, Image, Meta, empty_image, encode_doc
+from crm_cli.store.line import BadLine, Head, born, to_entry
+from crm_cli.store.log import Log, damaged
+from crm_cli.store.state import FORMAT_TABLES
+from crm_cli.store.tiny import TinyStore
 
 Docs = dict[str, dict[int, Doc]]
 
@@ -58,6 +58,8 @@ class Folded:
         self.clock_went_back = 0
         self._recorded = ""
         self._late: set[tuple[str, int]] = set()
+        self._bare: set[str] = set()  # records of which a line has lost its personal part
+        self._erased: set[str] = set()  # records of which the log says that they were erased
         self._log = log
         self.chain = Chain(Head())
 
@@ -73,6 +75,10 @@ class Folded:
     def _take(self, entry: Entry) -> None:
         self.clock_went_back += entry.recorded < self._recorded
         self._recorded = entry.recorded
+        if entry.erased and entry.kind not in FORMAT_TABLES:
+            self._bare.add(entry.id)
+        if entry.cmd.endswith(".erase"):
+            self._erased.add(entry.id)
         if entry.kind in FORMAT_TABLES:
             if entry.kind == "store":
                 self.meta.store = born(entry)
@@ -98,6 +104,10 @@ class Folded:
             doc = fold(entries)
             assert doc is not None
             self.docs[kind][number] = doc
+
+    def stripped(self) -> list[str]:
+        """Records that lost personal data though the log does not say that they were erased."""
+        return sorted(self._bare - self._erased)
 
     def file(self) -> bytes:
         """crm.json as it must be at this point of the log."""
@@ -189,6 +199,8 @@ def _loose_ends(files: Files, log: Log, folded: Folded) -> Iterator[Finding]:
     elif folded.chain.torn:
         rest = log.size - folded.chain.head.off
         yield Finding("warning", f"an unfinished write of {rest} bytes ends the log; the next change moves it away")
+    for id in folded.stripped():
+        yield Finding("error", f"history.jsonl: {id} lost personal data, but nobody erased it")
     if folded.clock_went_back:
         yield Finding("warning", f"the clock went back {folded.clock_went_back} times; the order is kept by number")
     if kept := list(files.quarantine.glob("*")):

@@ -10,8 +10,8 @@ from errno import EIO
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
-from ..domain.errors import NotSaved, Unreadable
-from .disk import Disk
+from crm_cli.domain.errors import NotSaved, Unreadable
+from crm_cli.store.disk import Disk
 
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 STATE, LOG, LOCK = "crm.json", "history.jsonl", ".lock"

@@ -13,9 +13,9 @@ from mmap import mmap
 import msgspec
 from msgspec import Struct
 
-from ..domain.errors import Unreadable
-from ..domain.history import Doc
-from .line import FIRST_HEAD, Head, encode
+from crm_cli.domain.errors import Unreadable
+from crm_cli.domain.history import Doc
+from crm_cli.store.line import FIRST_HEAD, Head, encode
 
 VERSION = 1
 _META = b'"_meta": {\n"1": '

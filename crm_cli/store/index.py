@@ -16,11 +16,11 @@ from zlib import crc32
 import msgspec
 from msgspec import Struct
 
-from ..domain.errors import Unreadable
-from ..domain.ids import LETTERS
-from .files import Files
-from .image import Meta
-from .line import Head
+from crm_cli.domain.errors import Unreadable
+from crm_cli.domain.ids import LETTERS
+from crm_cli.store.files import Files
+from crm_cli.store.image import Meta
+from crm_cli.store.line import Head
 
 VERSION = 2
 _KINDS = tuple(LETTERS)  # a record is its kind's place here, then its number

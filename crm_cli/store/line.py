@@ -15,10 +15,10 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Raw, Struct
 
-from ..domain.errors import BadValue, Unreadable
-from ..domain.history import Change, Entry, Fields, Operation
-from ..domain.ids import LETTERS
-from .port import Written
+from crm_cli.domain.errors import BadValue, Unreadable
+from crm_cli.domain.history import Change, Entry, Fields, Operation
+from crm_cli.domain.ids import LETTERS
+from crm_cli.store.port import Written
 
 FIRST_HEAD = "0" * 64  # what the first line is chained to
 FORMAT = 1

@@ -7,9 +7,9 @@ import threading
 import time
 from pathlib import Path
 
-from ..domain.errors import Busy
-from .disk import Disk
-from .files import close, open_plain, write_all
+from crm_cli.domain.errors import Busy
+from crm_cli.store.disk import Disk
+from crm_cli.store.files import close, open_plain, write_all
 
 
 class Lock:

@@ -9,10 +9,10 @@ from errno import EIO
 
 import msgspec
 
-from ..domain.errors import Busy, OutcomeUnknown, Unreadable
-from .chain import Chain, Damage
-from .files import Files, close, not_saved, open_plain, why, write_all
-from .line import BadLine, Head, Line, check_line, parse_line
+from crm_cli.domain.errors import Busy, OutcomeUnknown, Unreadable
+from crm_cli.store.chain import Chain, Damage
+from crm_cli.store.files import Files, close, not_saved, open_plain, why, write_all
+from crm_cli.store.line import BadLine, Head, Line, check_line, parse_line
 
 _CHUNK = 8 << 20
 _GENESIS = msgspec.json.Decoder(dict[str, list[object]])

@@ -10,15 +10,15 @@ from typing import Any
 
 import msgspec
 
-from ..domain.condition import Condition
-from ..domain.errors import Busy, Refused
-from ..domain.history import Change, Doc, Entry, Operation, applied
-from ..domain.ids import LETTERS
-from ..domain.keys import match_keys
-from ..domain.moment import Moment
-from .chain import Chain
-from .line import Head, encode, to_entry, write_lines, written
-from .port import Written
+from crm_cli.domain.condition import Condition
+from crm_cli.domain.errors import Busy, Refused
+from crm_cli.domain.history import Change, Doc, Entry, Operation, applied
+from crm_cli.domain.ids import LETTERS
+from crm_cli.domain.keys import match_keys
+from crm_cli.domain.moment import Moment
+from crm_cli.store.chain import Chain
+from crm_cli.store.line import Head, encode, to_entry, write_lines, written
+from crm_cli.store.port import Written
 
 _ORDER = tuple(LETTERS)
 _OF_THE_STORE = frozenset({"operation", "store"})

@@ -8,9 +8,9 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from ..domain.condition import Condition
-from ..domain.history import Change, Doc, Entry, Operation
-from ..domain.moment import Moment
+from crm_cli.domain.condition import Condition
+from crm_cli.domain.history import Change, Doc, Entry, Operation
+from crm_cli.domain.moment import Moment
 
 
 class Written(Struct, frozen=True):

@@ -7,17 +7,17 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from mmap import mmap
 
-from ..domain.errors import Unreadable
-from ..domain.history import Change, Doc, Entry, advance, fold
-from ..domain.ids import make_id
-from ..domain.keys import match_keys
-from .chain import Chain, Damage
-from .files import Files
-from .image import BadImage, Image, Meta, empty_image, encode_doc
-from .index import Index, empty_index, line_pair, load_index, record_pair
-from .line import BadLine, Head, born, parse_line, to_entry
-from .log import Log, damaged
-from .tables import Database
+from crm_cli.domain.errors import Unreadable
+from crm_cli.domain.history import Change, Doc, Entry, advance, fold
+from crm_cli.domain.ids import make_id
+from crm_cli.domain.keys import match_keys
+from crm_cli.store.chain import Chain, Damage
+from crm_cli.store.files import Files
+from crm_cli.store.image import BadImage, Image, Meta, empty_image, encode_doc
+from crm_cli.store.index import Index, empty_index, line_pair, load_index, record_pair
+from crm_cli.store.line import BadLine, Head, born, parse_line, to_entry
+from crm_cli.store.log import Log, damaged
+from crm_cli.store.tables import Database
 
 FORMAT_TABLES = frozenset({"operation", "store"})  # lines that are no record of the state
 

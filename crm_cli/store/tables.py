@@ -11,10 +11,10 @@ from tinydb.queries import QueryInstance
 from tinydb.storages import Storage
 from tinydb.table import Document, Table
 
-from ..domain.condition import And, Condition, Not, Or
-from ..domain.errors import Unreadable
-from ..domain.history import Doc
-from .image import BadImage, Image, decode_doc, encode_doc
+from crm_cli.domain.condition import And, Condition, Not, Or
+from crm_cli.domain.errors import Unreadable
+from crm_cli.domain.history import Doc
+from crm_cli.store.image import BadImage, Image, decode_doc, encode_doc
 
 
 class Section(MutableMapping[int | str, Doc]):

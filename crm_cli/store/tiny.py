@@ -9,19 +9,19 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import takewhile
 from pathlib import Path
 
-from ..domain.condition import Condition
-from ..domain.errors import CrmError, Refused, Unreadable
-from ..domain.history import Change, Doc, Entry, Operation, applied
-from ..domain.keys import match_keys
-from ..domain.moment import Moment
-from .disk import Disk
-from .files import Files, saving, why
-from .index import record_pair, save_index
-from .line import BadLine, Head, write_lines, written
-from .lock import Lock
-from .log import damaged
-from .port import Written
-from .state import State
+from crm_cli.domain.condition import Condition
+from crm_cli.domain.errors import CrmError, Refused, Unreadable
+from crm_cli.domain.history import Change, Doc, Entry, Operation, applied
+from crm_cli.domain.keys import match_keys
+from crm_cli.domain.moment import Moment
+from crm_cli.store.disk import Disk
+from crm_cli.store.files import Files, saving, why
+from crm_cli.store.index import record_pair, save_index
+from crm_cli.store.line import BadLine, Head, write_lines, written
+from crm_cli.store.lock import Lock
+from crm_cli.store.log import damaged
+from crm_cli.store.port import Written
+from crm_cli.store.state import State
 
 WHOLE_FILE_BELOW = 4 << 20  # bytes up to which crm.json is replaced with every commit
 TAIL_ENTRIES, TAIL_BYTES = 2_000, 1 << 20  # beyond which a larger one is replaced too
@@ -128,9 +128,13 @@ class TinyTransaction(TinySnapshot):
         head = self._state.head()
         raw, after = write_lines(head, operation, self._pending)
         log.append(raw, head)
-        self._note(raw, head, after)
-        if self._is_due():
-            self.flush()
+        try:
+            self._note(raw, head, after)
+            if self._is_due():
+                self.flush()
+        except (KeyboardInterrupt, SystemExit):
+            # It is saved, and so it must be said: the command goes on to its end, crm.json follows with the next.
+            self._state.warnings.append("interrupted after it was saved; crm.json is renewed by the next change")
         return written(after)
 
     def _note(self, raw: bytes, head: Head, after: Head) -> None:

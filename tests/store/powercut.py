@@ -18,9 +18,8 @@ from crm_cli.domain.history import Change, Doc, fold
 from crm_cli.domain.keys import name_key
 from crm_cli.store.check import verify
 from crm_cli.store.tiny import TinyStore
-
-from .faults import Call
-from .samples import LATER, QuietDisk, contents, save
+from tests.store.faults import Call
+from tests.store.samples import LATER, QuietDisk, contents, save
 
 SECTOR = 512
 Tree = dict[str, bytes | None]  # every file by its path, and every folder (None)

@@ -13,8 +13,7 @@ from crm_cli.store.backup import _locked, backup
 from crm_cli.store.check import verify
 from crm_cli.store.files import Files
 from crm_cli.store.tiny import TinyStore
-
-from .samples import QuietDisk, contacted, contents, new_lead, save
+from tests.store.samples import QuietDisk, contacted, contents, new_lead, save
 
 
 @pytest.fixture

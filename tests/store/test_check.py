@@ -11,8 +11,7 @@ from crm_cli.domain.history import Change, Operation
 from crm_cli.store.check import rebuild, verify
 from crm_cli.store.image import Image, Meta
 from crm_cli.store.tiny import TinyStore
-
-from .samples import LATER, QuietDisk, change, contacted, contents, new_lead, save
+from tests.store.samples import LATER, QuietDisk, change, contacted, contents, new_lead, save
 
 
 @pytest.fixture

@@ -20,8 +20,19 @@ from crm_cli.store.check import rebuild, verify
 from crm_cli.store.memory import MemoryStore
 from crm_cli.store.port import Store
 from crm_cli.store.tiny import TinyStore
-
-from .samples import LATER, NOVEMBER, NOW, QuietDisk, change, contacted, contents, new_lead, operation, save, tagged
+from tests.store.samples import (
+    LATER,
+    NOVEMBER,
+    NOW,
+    QuietDisk,
+    change,
+    contacted,
+    contents,
+    new_lead,
+    operation,
+    save,
+    tagged,
+)
 
 
 @pytest.fixture(params=["at once", "late", "in memory"])

@@ -15,8 +15,7 @@ from crm_cli.store.check import rebuild, verify
 from crm_cli.store.disk import Disk
 from crm_cli.store.files import Files
 from crm_cli.store.tiny import TinyStore
-
-from .samples import QuietDisk, contacted, contents, new_lead, operation, save
+from tests.store.samples import QuietDisk, contacted, contents, new_lead, operation, save
 
 
 @pytest.fixture

@@ -17,8 +17,7 @@ from crm_cli.store.image import BadImage, Image
 from crm_cli.store.line import BadLine, Head, to_entry
 from crm_cli.store.log import Log
 from crm_cli.store.tiny import TinyStore
-
-from .samples import QuietDisk, change, save, tagged
+from tests.store.samples import QuietDisk, change, save, tagged
 
 
 @pytest.fixture

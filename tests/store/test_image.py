@@ -17,8 +17,7 @@ from crm_cli.domain.history import Doc
 from crm_cli.store.image import BadImage, Image, Meta, decode_doc, empty_image, encode_doc, sha256_without_sum
 from crm_cli.store.tables import Database
 from crm_cli.store.tiny import TinyStore
-
-from .samples import QuietDisk, contacted, new_lead, save
+from tests.store.samples import QuietDisk, contacted, new_lead, save
 
 DOCS = st.fixed_dictionaries({"id": st.text(max_size=3)}, optional={"name": st.text(max_size=8), "size": st.integers()})
 TABLES = st.dictionaries(

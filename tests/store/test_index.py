@@ -15,8 +15,7 @@ from crm_cli.domain.keys import match_keys
 from crm_cli.store.index import Index, Pairs, key_bytes, line_pair, load_index, record_pair
 from crm_cli.store.line import Head
 from crm_cli.store.tiny import TinyStore
-
-from .samples import QuietDisk, change, contacted, contents, new_lead, save
+from tests.store.samples import QuietDisk, change, contacted, contents, new_lead, save
 
 KEYS = st.sampled_from(["email:a@b.de", "name:lead:a", "ref:R1", "ext:lead:7"])
 RECORDS = st.tuples(KEYS, st.sampled_from(sorted(LETTERS)), st.integers(1, 2**56 - 1))

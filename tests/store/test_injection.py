@@ -17,9 +17,8 @@ from crm_cli.store import tiny
 from crm_cli.store.backup import backup
 from crm_cli.store.check import rebuild, verify
 from crm_cli.store.tiny import TinyStore
-
-from .faults import Fault, FaultyDisk
-from .samples import QuietDisk, contacted, contents, new_lead, save, tagged
+from tests.store.faults import Fault, FaultyDisk
+from tests.store.samples import QuietDisk, contacted, contents, new_lead, save, tagged
 
 ERRORS = ("ENOSPC", "EIO", "EDQUOT", "EROFS", "EMFILE", "EINTR", "EXDEV")
 Act = Callable[[TinyStore], object]

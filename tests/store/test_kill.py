@@ -13,9 +13,8 @@ from crm_cli.store import tiny
 from crm_cli.store.backup import backup
 from crm_cli.store.check import rebuild, verify
 from crm_cli.store.tiny import TinyStore
-
-from .faults import DOING, Fault, FaultyDisk, Killed
-from .samples import QuietDisk, contacted, contents, new_lead, operation, save, tagged
+from tests.store.faults import DOING, Fault, FaultyDisk, Killed
+from tests.store.samples import QuietDisk, contacted, contents, new_lead, operation, save, tagged
 
 Act = Callable[[TinyStore], object]
 

@@ -25,8 +25,7 @@ from crm_cli.store.line import (
     write_lines,
 )
 from crm_cli.store.tiny import TinyStore
-
-from .samples import NOVEMBER, NOW, QuietDisk, change, contacted, contents, new_lead, operation, save
+from tests.store.samples import NOVEMBER, NOW, QuietDisk, change, contacted, contents, new_lead, operation, save
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 VALUES = st.one_of(st.none(), st.booleans(), st.integers(-(10**12), 10**12), TEXTS, st.lists(TEXTS, max_size=2))
@@ -242,6 +241,24 @@ def test_a_rebuilt_store_knows_nothing_of_what_was_erased_and_all_of_the_rest(tm
         "tags": {"vip": True},
     }
     assert contents(store)["L2"]["name"] == "Jürgen Müller 2"
-    assert verify(store.files.folder).ok
     with store.read() as snapshot:
         assert [entry.erased for entry in snapshot.history("lead", 1)] == [True, True]
+
+
+def test_personal_data_may_be_missing_only_where_the_log_says_that_it_was_erased(tmp_path: Path) -> None:
+    store = TinyStore(tmp_path / "one", disk=QuietDisk())
+    save(store, new_lead(1), new_lead(2))
+    lines = store.files.log.read_bytes().splitlines(keepends=True)
+    erased = [without_personal(raw) if b'"t":"lead","doc":1' in raw else raw for raw in lines]
+    store.files.log.write_bytes(b"".join(erased))
+    store.files.state.unlink()
+    rebuild(store)
+    (finding,) = verify(store.files.folder).findings
+    assert (finding.level, finding.message) == (
+        "error",
+        "history.jsonl: L1 lost personal data, but nobody erased it",
+    )
+    with store.change() as transaction:
+        transaction.apply(Change(kind="lead", number=1, at=NOW, facts={"reason": [None, "asked"]}))
+        transaction.commit(operation("lead.erase"))
+    assert verify(store.files.folder).ok

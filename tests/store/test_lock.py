@@ -17,8 +17,7 @@ from crm_cli.store.check import verify
 from crm_cli.store.disk import Disk
 from crm_cli.store.lock import Lock
 from crm_cli.store.tiny import TinyStore
-
-from .samples import QuietDisk, contacted, contents, new_lead, operation, save
+from tests.store.samples import QuietDisk, contacted, contents, new_lead, operation, save
 
 HOLD = """
 import sys, time

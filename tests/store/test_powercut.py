@@ -20,10 +20,9 @@ from crm_cli.store.files import LOG
 from crm_cli.store.line import write_lines, written
 from crm_cli.store.port import Written
 from crm_cli.store.tiny import TinyStore, TinyTransaction
-
-from .faults import DOING, Call, Fault, FaultyDisk, Killed
-from .powercut import Judge, PowerCut, bad_states, doing
-from .samples import QuietDisk, save
+from tests.store.faults import DOING, Call, Fault, FaultyDisk, Killed
+from tests.store.powercut import Judge, PowerCut, bad_states, doing
+from tests.store.samples import QuietDisk, save
 
 MANY = tuple(range(20, 45))
 

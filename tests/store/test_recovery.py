@@ -13,8 +13,7 @@ from crm_cli.domain.history import Doc
 from crm_cli.store.check import rebuild, verify
 from crm_cli.store.line import parse_line
 from crm_cli.store.tiny import TinyStore
-
-from .samples import QuietDisk, change, contacted, contents, new_lead, save, tagged
+from tests.store.samples import QuietDisk, change, contacted, contents, new_lead, save, tagged
 
 
 class Past:

@@ -10,9 +10,8 @@ from crm_cli.domain.errors import Refused
 from crm_cli.store import tiny
 from crm_cli.store.check import verify
 from crm_cli.store.image import Image
-from crm_cli.store.tiny import TinyStore
-
-from .samples import QuietDisk, contacted, contents, new_lead, operation, save, tagged
+from crm_cli.store.tiny import TinyStore, TinyTransaction
+from tests.store.samples import QuietDisk, contacted, contents, new_lead, operation, save, tagged
 
 
 @pytest.fixture
@@ -126,3 +125,21 @@ def test_a_store_is_not_made_before_something_is_saved_in_it(tmp_path: Path) -> 
         transaction.apply(new_lead(1))
     assert not store.exists()
     assert not (tmp_path / "none").exists()
+
+
+def test_who_interrupts_after_the_commit_is_still_told_that_it_is_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = TinyStore(tmp_path / "store", disk=QuietDisk())
+
+    def interrupted(self: TinyTransaction) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(TinyTransaction, "flush", interrupted)
+    with store.change() as transaction:
+        transaction.apply(new_lead(1))
+        transaction.commit(operation())
+        assert any("interrupted after it was saved" in warning for warning in transaction.warnings)
+    monkeypatch.undo()
+    with store.read() as snapshot:
+        assert snapshot.get("lead", 1) is not None

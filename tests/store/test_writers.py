@@ -15,8 +15,7 @@ from crm_cli.domain.errors import Busy
 from crm_cli.store.backup import backup
 from crm_cli.store.check import rebuild, verify
 from crm_cli.store.tiny import TinyStore
-
-from .samples import LATER, QuietDisk, change, contacted, contents, new_lead, save
+from tests.store.samples import LATER, QuietDisk, change, contacted, contents, new_lead, save
 
 ROOT = Path(__file__).parents[2]
 

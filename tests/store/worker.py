@@ -10,8 +10,7 @@ from pathlib import Path
 from crm_cli.domain.history import Change
 from crm_cli.store.port import Transaction
 from crm_cli.store.tiny import TinyStore
-
-from .samples import change, new_lead, operation
+from tests.store.samples import change, new_lead, operation
 
 
 def add_leads(store: TinyStore) -> None:
