@@ -35,7 +35,7 @@ KINDS: dict[str, type[Record]] = {
     cls.KIND: cls for cls in (Lead, Campaign, Rep, Account, Contact, Deal, Event, Claim, Import, Setting)
 }
 
-_ENTERED_LATER = frozenset({"account", "contact"})  # what a dated verb on a lead or deal changes besides
+_ENTERED_LATER = frozenset({"account", "contact", "event"})  # what a dated verb on a lead or deal changes besides
 
 
 class Who(Struct, frozen=True):
@@ -74,7 +74,7 @@ class Crm:
         self.warnings: list[str] = []
         self._pending: dict[str, list[Change]] = {}
         self._names: dict[str, str | None] = {}
-        if on is not None and to_datetime(on, clock.zone) > clock.now:
+        if on is not None and to_datetime(on, clock.zone) > clock.now and on != self.said.today.isoformat():
             raise BadValue(f"{spoken(on, clock)} is in the future", "what has happened has a date up to now")
         self.leads = Shelf(self, Lead)
         self.campaigns = Shelf(self, Campaign)
@@ -126,7 +126,7 @@ class Crm:
     def _as_of(self, kind: str, number: int, doc: Doc) -> Doc:
         """The document at the moment of this command; raises Refused before it came.
 
-        An account or contact that was entered later than a customer was won is changed from when it came.
+        An account, contact or event that was entered later than it was needed is changed from when it came.
         """
         then = self._then(kind, number, doc)
         if then is None and kind in _ENTERED_LATER:
@@ -149,11 +149,15 @@ class Crm:
         kind, number = looks_like_id(id) or ("", 0)
         return self.snapshot.history(kind, number)
 
-    def referring(self, id: str, kind: str | None = None) -> list[Record]:
-        """Records that pointed to this one at the moment of this command, by their numbers; of one kind if given."""
+    def referring(self, id: str, kind: str | None = None, *, today: bool = False) -> list[Record]:
+        """Records that pointed to this one at the moment of this command, by their numbers; of one kind if given.
+
+        With `today` those that point to it now, whatever moment the command is about.
+        """
         wanted = KINDS if kind is None else (kind,)
         found = [one for one in self.snapshot.find(reference_key(id)) if one[0] in wanted]
-        records = [from_doc(doc, KINDS[one]) for one, number in found if (doc := self.then(one, number))]
+        look = self._doc if today else self.then
+        records = [from_doc(doc, KINDS[one]) for one, number in found if (doc := look(one, number))]
         return [one for one in records if points_to(one, id)]
 
     def _doc(self, kind: str, number: int) -> Doc | None:
@@ -252,9 +256,15 @@ class Crm:
     @property
     def at(self) -> Moment:
         """The business time of what is done, as an instant: a past day is its start, today is now."""
-        if self.on is None or (is_day(self.on) and self.on == self.clock.today.isoformat()):
+        todays = (self.clock.today.isoformat(), self.said.today.isoformat())
+        if self.on is None or self.on in todays:
             return self.clock.now_text
         return instant(to_datetime(self.on, self.clock.zone))
+
+    @property
+    def when(self) -> Moment:
+        """The business time of what is done, as it is kept: a past day stays a day."""
+        return self.on if self.on is not None and is_day(self.on) and self.at != self.clock.now_text else self.at
 
     @property
     def day(self) -> str:
@@ -286,6 +296,7 @@ class Crm:
             fields = self._said_then(record, fields, moment)
         if not fields:
             return
+        fields = _together(type(record), fields, before, after)
         change = self._change(record, fields, moment, reason)
         if now is not None and change.at < now["updated_at"]:
             known = [*self.snapshot.history(kind, number), *self._pending.get(record.id, ())]
@@ -342,6 +353,17 @@ class Crm:
         )
         self.written = self.transaction.commit(operation)
         return self.written
+
+
+def _together(
+    cls: type[Record], fields: Mapping[str, list[Any]], before: Doc | None, after: Doc
+) -> dict[str, list[Any]]:
+    """With the fields that change only together: a lead dated back into a campaign keeps no other one's activity."""
+    whole = dict(fields)
+    if any(name in fields for name in cls.TOGETHER):
+        for name in cls.TOGETHER:
+            whole.setdefault(name, [(before or {}).get(name), after.get(name)])
+    return whole
 
 
 def _unknown(doc: Doc | None, cls: type[Record]) -> Doc:

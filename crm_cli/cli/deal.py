@@ -26,6 +26,7 @@ from crm_cli.cli.params import (
 )
 from crm_cli.cli.reason import reason_of, why_note
 from crm_cli.domain.deal import Deal
+from crm_cli.usecases.qualify import reconsider
 
 COLUMNS = ("id", "name", "account_name", "status", "amount", "currency", "rep_name", "won_at")
 
@@ -116,7 +117,7 @@ def win(
       crm deal win D5 --on 2026-11-02
     """
     with desk.change(on) as crm:
-        won = crm.deals.find(deal).win(crm.at, parse.number(amount, "amount"), zero=zero)
+        won = crm.deals.find(deal).win(crm.when, parse.number(amount, "amount"), zero=zero)
         if won.account:
             crm.save(crm.accounts.get(won.account).becomes_customer(crm.at))
         crm.save(won)
@@ -159,5 +160,8 @@ def reopen(
       crm deal reopen D5 --dry-run
     """
     with desk.change(on) as crm:
-        crm.save(why_note(crm, crm.deals.find(deal).reopen(), reason))
-    show.changed(desk, crm, lambda was, now: f"{now.id} {now.name}: {was.status} → {now.status}")
+        again = why_note(crm, crm.deals.find(deal).reopen(), reason)
+        crm.save(again)
+        if again.account:
+            reconsider(crm, crm.accounts.get(again.account))
+    show.changed(desk, crm, lambda was, now: f"{now.id} {now.name}: {was.status} → {now.status}", kinds=("deal",))

@@ -223,7 +223,7 @@ def _following(crm: Crm, event: Event, subject: str, start: str) -> Event:
         name=subject.strip(),
         kind=event.kind,
         start=start,
-        lead=event.lead,
+        lead=None if event.account else event.lead,  # the account's, once the lead has become one
         account=event.account,
         contact=event.contact,
         deal=event.deal,

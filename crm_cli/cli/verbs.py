@@ -21,8 +21,9 @@ ENTRY = ("op", "seq", "at", "recorded", "by", "cmd", "kind", "id", "reason", "ch
 
 def note_on(desk: Desk, kind: str, ref: str, text: str, on: str | None = None) -> None:
     """Write something down about one record; `-` reads stdin."""
+    written = _from_stdin() if text == "-" else text  # before anybody has to wait for us
     with desk.change(on) as crm:
-        crm.save(crm.shelf(kind).find(ref).note(*crm.note(_from_stdin() if text == "-" else text)))
+        crm.save(crm.shelf(kind).find(ref).note(*crm.note(written)))
     show.changed(desk, crm, lambda _, now: f"Noted on {now.id} {now.title}")
 
 
@@ -78,7 +79,7 @@ def human_entry(entry: Entry, crm: Crm) -> Row:
 
 def changes_in_words(entry: Entry) -> str:
     """status new → contacted, rep – → R1."""
-    parts = [f"{path} {_said(old)} → {_said(new)}" for path, (old, new) in entry.fields.items() if path != "argv"]
+    parts = [f"{path} {_said(old)} → {_said(new)}" for path, (old, new) in entry.fields.items() if path != "argv" and old != new]
     if "argv" in entry.fields:
         parts.append(" ".join(entry.fields["argv"][1]))
     return ", ".join(parts) + (f" ({entry.reason})" if entry.reason else "") + (" [erased]" if entry.erased else "")

@@ -75,6 +75,11 @@ class Account(Record, frozen=True, kw_only=True):
             types={**types, AccountType.CUSTOMER.value: True}, customer_since=since, status=AccountStatus.ACTIVE
         )
 
+    def is_no_customer(self) -> Self:
+        """A prospect again: what made it a customer was taken back."""
+        types = {name: True for name in self.types if name != AccountType.CUSTOMER}
+        return self.change(types={**types, AccountType.PROSPECT.value: True}, customer_since=None)
+
     def cancel(self) -> Self:
         """No account after all: the lead that made it was taken back."""
         return self.change(status=AccountStatus.CANCELED)

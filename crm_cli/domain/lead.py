@@ -52,6 +52,7 @@ class Lead(Record, frozen=True, kw_only=True):
         "deleted": "run: crm lead restore {id}",
     }
     OPEN: ClassVar[frozenset[str]] = frozenset({"new", "contacted"})
+    TOGETHER: ClassVar[tuple[str, ...]] = ("campaign", "activity")
 
     kind: LeadKind = LeadKind.PERSON
     name: Text = ""

@@ -60,6 +60,7 @@ class Record(Struct, frozen=True, kw_only=True):
     KIND: ClassVar[str]
     CLOSED: ClassVar[Mapping[str, str]] = {}  # statuses in which it is read-only, and the way out of each
     OPEN: ClassVar[frozenset[str]] = frozenset()  # statuses that count as one for the order of changes
+    TOGETHER: ClassVar[tuple[str, ...]] = ()  # fields that mean something only together: logged all or none
 
     id: Ref
     tags: Codes = {}

@@ -9,14 +9,14 @@ from msgspec import Struct
 from crm_cli.crm import Crm
 from crm_cli.domain.account import Account, AccountKind
 from crm_cli.domain.contact import Contact, ContactStatus
-from crm_cli.domain.deal import Deal
+from crm_cli.domain.deal import Deal, DealStatus
 from crm_cli.domain.errors import Duplicate
 from crm_cli.domain.event import Event, EventStatus
 from crm_cli.domain.keys import email_keys, phone_keys
-from crm_cli.domain.lead import Lead, LeadKind
+from crm_cli.domain.lead import Lead, LeadKind, LeadStatus
 from crm_cli.domain.moment import Moment
 from crm_cli.domain.reach import number_key
-from crm_cli.domain.record import from_doc, to_doc
+from crm_cli.domain.record import Record, from_doc, to_doc
 
 
 class DealWish(Struct, frozen=True):
@@ -56,6 +56,7 @@ def qualify(
         crm.save(sale, at=at)
     done = lead.qualify(owner, contact.id if contact else None, sale.id if sale else None, when)
     crm.save(done, at=at)
+    _hand_over(crm, lead, owner, at)
     return Qualified(done, owner, contact, sale)
 
 
@@ -152,36 +153,69 @@ def _deal(crm: Crm, lead: Lead, account: Account, contact: Contact | None, wish:
 def unqualify(crm: Crm, lead: Lead) -> Lead:
     """Take the lead back; what was made for it alone is canceled, not erased. A won deal stands in the way.
 
-    Source: requirements.md 4.1, L8. Raises WrongState, Refused.
+    What is known today decides, whatever day it is dated on. Source: requirements.md 4.1, L8. Raises WrongState,
+    Refused.
     """
     back = lead.unqualify()
     account = crm.accounts.get(lead.account) if lead.account else None
     contact = crm.contacts.get(lead.contact) if lead.contact else None
-    deals = [one for one in crm.referring(lead.id, "deal") if isinstance(one, Deal)]
-    crm.save(*(deal.cancel() for deal in deals if deal.status != "canceled"))
+    for deal in crm.referring(lead.id, "deal", today=True):
+        if isinstance(deal, Deal) and deal.status is not DealStatus.CANCELED:
+            deal.cancel()  # one that is won today stands in the way
+            crm.save(crm.deals.get(deal.id).cancel())
     crm.save(back)
     if contact is not None and _made_for(crm, lead, contact):
-        crm.save(contact.cancel())
+        contact = contact.cancel()
+        crm.save(contact)
     if account is not None and _made_for(crm, lead, account):
-        people = [one for one in crm.referring(account.id, "contact") if isinstance(one, Contact)]
-        crm.save(account.cancel(), *(one.cancel() for one in people))
+        crm.save(account.cancel())
+    elif account is not None:
+        reconsider(crm, account)
     return back
 
 
 def _made_for(crm: Crm, lead: Lead, record: Account | Contact) -> bool:
-    """Whether a qualification made the account or contact, and no other lead or deal stands on it."""
-    others = [
-        one
-        for one in crm.referring(record.id)
-        if (isinstance(one, Lead) and one.id != lead.id)
-        or (isinstance(one, Deal) and one.lead != lead.id and one.status != "canceled")
-    ]
+    """Whether a qualification made the account or contact, and nothing but this lead stands on it."""
+    others = (one for one in crm.referring(record.id, today=True) if not _goes_with(lead, one))
     first = crm.history(record.id)[0]
-    return not others and record.status == "active" and first.cmd in ("lead.qualify", "import.deals")
+    return record.status == "active" and first.cmd in ("lead.qualify", "import.deals") and not any(others)
+
+
+def _goes_with(lead: Lead, record: Record) -> bool:
+    """Whether a record is gone, or goes, when the lead is taken back."""
+    if str(getattr(record, "status", "")) in ("canceled", "deleted"):
+        return True
+    return record.id in (lead.id, lead.contact) or (isinstance(record, Deal | Event) and record.lead == lead.id)
+
+
+def reconsider(crm: Crm, account: Account) -> None:
+    """An account is no customer any more when nothing makes it one: no lead, no sale, and nobody who said so."""
+    standing = crm.referring(account.id, today=True)
+    sold = any(isinstance(one, Deal) and one.status is DealStatus.WON for one in standing)
+    won_over = any(isinstance(one, Lead) and one.status is LeadStatus.QUALIFIED for one in standing)
+    if sold or won_over or _entered_as_customer(crm, account):
+        return
+    crm.save(account.is_no_customer())
+
+
+def _entered_as_customer(crm: Crm, account: Account) -> bool:
+    first = crm.history(account.id)[0]
+    return first.cmd == "account.add" and "types.customer" in first.facts
 
 
 def cancel_planned(crm: Crm, lead: Lead) -> None:
-    """Cancel what was planned with a lead that has ended (requirements.md 4.1, L6)."""
-    for event in crm.referring(lead.id, "event"):
-        if isinstance(event, Event) and event.status is EventStatus.PLANNED:
-            crm.save(event.cancel(crm.at, None))
+    """Cancel what is planned with a lead that has ended (requirements.md 4.1, L6)."""
+    for event in _planned(crm, lead):
+        crm.save(event.cancel(crm.at, None))
+
+
+def _planned(crm: Crm, lead: Lead) -> list[Event]:
+    """What is planned with the lead today, as it was at the moment of this command."""
+    today = [one for one in crm.referring(lead.id, "event", today=True) if isinstance(one, Event)]
+    return [crm.events.get(one.id) for one in today if one.status is EventStatus.PLANNED]
+
+
+def _hand_over(crm: Crm, lead: Lead, account: Account, at: Moment | None) -> None:
+    """What is planned with the lead is seen at its account too (requirements.md 4.1, L5)."""
+    for event in _planned(crm, lead):
+        crm.save(event.change(account=account.id), at=at)
