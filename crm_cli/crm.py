@@ -22,7 +22,7 @@ from crm_cli.domain.history import Change, Doc, Entry, Operation, check_order, d
 from crm_cli.domain.ids import looks_like_id, make_id, number_of
 from crm_cli.domain.keys import PROSPECTS, lookup_keys, reference_key
 from crm_cli.domain.lead import Lead
-from crm_cli.domain.moment import Clock, Moment, behind, instant, is_day, spoken, to_datetime
+from crm_cli.domain.moment import Clock, Moment, behind, instant, is_day, occurs_twice, spoken, to_datetime
 from crm_cli.domain.record import Note, Record, from_doc, personal_fields, to_doc
 from crm_cli.domain.rep import Rep
 from crm_cli.domain.setting import RULES, Setting, Value, rule_of
@@ -85,6 +85,11 @@ class Crm:
         self.events = Shelf(self, Event)
         self.claims = Shelf(self, Claim)
         self.imports = Shelf(self, Import)
+
+    def mind_the_clocks(self, moment: Moment) -> None:
+        """Warn of a local time that came twice when the clocks were put back: the first is meant."""
+        if not is_day(moment) and occurs_twice(moment, self.said.zone):
+            self.warnings.append(f"this time came twice that night; the first is meant, {spoken(moment, self.said)}")
 
     # --- looking ---------------------------------------------------------------------------------
 

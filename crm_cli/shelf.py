@@ -50,7 +50,7 @@ class Shelf(Generic[R]):
         found = looks_like_id(text, self.kind)
         if found is not None:
             if found[0] != self.kind:
-                raise BadValue(f"{text} is not a {self.kind}", f"{self.kind} ids look like {LETTERS[self.kind]}12")
+                raise BadValue(f"{text} is no {self.kind}", f"{self.kind} ids look like {LETTERS[self.kind]}12")
             return self.crm.record(self.cls, found[1])
         candidates = self._called(text)
         if not candidates:

@@ -96,6 +96,12 @@ class Desk:
     def check(self) -> None:
         """What is used only when all is done must be right before anything is: raises BadValue, Unreadable."""
         _ = self.format, self.color
+        self.must_be_outside("--output", self.options.output)
+
+    def must_be_outside(self, option: str, path: str | None) -> None:
+        """Raises BadValue for a file inside the store: nothing of it is ever written over."""
+        if path not in (None, "-") and Path(str(path)).resolve().is_relative_to(self.place[0].resolve()):
+            raise BadValue(f"{option} {path} lies in the store", "write the result somewhere else")
 
     # --- the store -------------------------------------------------------------------------------
 
@@ -162,7 +168,10 @@ class Desk:
         typed = self.taste(self.options.tz, "CRM_TZ", "core.timezone")[0]
         said = replace(clock, zone=read_zone(typed)) if typed else clock
         who = Who(self.user, ("crm", *self.argv))
-        return Crm(snapshot, clock, who, on=read_moment(on, said) if on else None, said=said)
+        crm = Crm(snapshot, clock, who, on=read_moment(on, said) if on else None, said=said)
+        if crm.on is not None:
+            crm.mind_the_clocks(crm.on)
+        return crm
 
     # --- people ----------------------------------------------------------------------------------
 

@@ -97,7 +97,10 @@ def present(given: str | None, zone: ZoneInfo) -> Clock:
     real = Clock(datetime.now(UTC), zone)
     if text is None:
         return real
-    return Clock(to_datetime(read_moment(text, real), zone), zone)
+    told = to_datetime(read_moment(text, real), zone)
+    if not 1970 <= told.year <= 9000:
+        raise BadValue(f"{text!r} cannot be the present", "give a moment from 1970 to 9000, such as 2026-11-30 15:00")
+    return Clock(told, zone)
 
 
 def system_zone() -> str:

@@ -10,7 +10,7 @@ from crm_cli.cli import parse, show
 from crm_cli.cli.card import show_record
 from crm_cli.cli.context import Desk
 from crm_cli.cli.listing import list_records, short_cut
-from crm_cli.cli.newness import in_results, must_be_new, tell_possible
+from crm_cli.cli.newness import in_results, must_be_new, tell_possible, usable
 from crm_cli.cli.params import (
     AllowDuplicate,
     CampaignOption,
@@ -45,6 +45,7 @@ from crm_cli.cli.params import (
 )
 from crm_cli.cli.verbs import history_of, note_on, tag_records
 from crm_cli.crm import Crm
+from crm_cli.domain.errors import BadValue
 from crm_cli.domain.lead import Lead, LeadKind, Rating
 
 COLUMNS = ("id", "name", "company", "status", "rating", "campaign_name", "activity_name", "rep_name", "potential")
@@ -133,9 +134,16 @@ def add(
         )
         kind = LeadKind.COMPANY if company_lead else LeadKind.PERSON
         lead = Lead(id=crm.leads.new_id(), kind=kind, name=name.strip(), received_at=_received(crm), **fields).checked()
-        known = must_be_new(crm, lead, allow_duplicate or if_missing)
-        if if_missing and known and known[0].kind == "sure":
-            return show.there_already(desk, crm, crm.by_id(known[0].id), in_results(crm, known))
+        known = crm.alike(lead)
+        there = usable(crm, known) if if_missing else None
+        if there is not None:
+            return show.there_already(desk, crm, there, in_results(crm, known))
+        known = must_be_new(crm, lead, allow_duplicate)
+        if activity and not campaign:
+            raise BadValue(
+                "--activity alone places no lead",
+                f'say in which campaign: --campaign "Spring 27" --activity {activity}',
+            )
         lead = _placed(crm, lead, campaign, activity, rep)
         lead = lead.rate(parse.choice(Rating, rating, "rating")) if rating else lead
         lead = lead.set_custom(parse.pairs(set)).tag(add=tag or ())
@@ -259,6 +267,8 @@ def edit(
         )
         found = crm.leads.find(lead).edit(**fields, **parse.emptied(unset, PARTICULARS))
         crm.save(found.set_custom(parse.pairs(set)))
+        known = crm.alike(found) if fields.keys() & {"name", "company", "emails", "phones", "external_id"} else []
+    tell_possible(desk, crm, known)
     show.changed(desk, crm, lambda was, now: f"Edited {now.id}: {show.difference_line(was, now, crm)}")
 
 

@@ -151,6 +151,8 @@ def set_campaign(
     refs, home = _split(leads, to, "a campaign: crm lead set-campaign L12 C3")
     with desk.change(on) as crm:
         campaign = None if home.strip().lower() == "none" else crm.campaigns.find(home)
+        if campaign is None and activity:
+            raise BadValue("out of every campaign there is no activity", "leave out --activity")
         place = campaign.find_activity(activity) if campaign and activity else None
         crm.save(*(lead.set_campaign(campaign, crm.day, place) for lead in _found(crm, refs)))
     show.changed(desk, crm, lambda was, now: f"{now.id} {now.name}: {_place(crm, was)} → {_place(crm, now)}")
@@ -239,7 +241,10 @@ def qualify(
         owner = crm.accounts.find(account) if account else None
         if owner is None and not new:
             usecase.must_be_unknown(crm, found)
-        wish = usecase.DealWish(None, parse.number(amount, "amount"), currency) if deal or amount else None
+        if currency and not (deal or amount):
+            raise BadValue("--currency is that of a deal", "add --deal, or --amount")
+        money = parse.currency(currency, crm)
+        wish = usecase.DealWish(None, parse.number(amount, "amount"), money) if deal or amount else None
         done = usecase.qualify(crm, found, owner, wish)
 
     def say(_: Lead, now: Lead) -> str:

@@ -24,6 +24,8 @@ _GONE = {
     "deal": "status!=canceled",
 }
 
+_MOST = 10**15
+
 
 def quoted(value: str) -> str:
     """A value as the filter language reads it, whatever is in it."""
@@ -49,8 +51,8 @@ def list_records(
     """
     asked = desk.listing
     for option, count in (("--limit", asked.limit), ("--offset", asked.offset)):
-        if count is not None and count < 0:
-            raise BadValue(f"{option} {count} is negative", f"{option} takes 0 or more")
+        if count is not None and not 0 <= count <= _MOST:
+            raise BadValue(f"{option} {count} is no number of records", f"{option} takes 0 to {_MOST}")
     with desk.read() as crm:
         shelf = crm.shelf(kind)
         names = names_of(kind)
@@ -62,19 +64,20 @@ def list_records(
         if asked.count:
             return _counted(desk, sum(1 for _ in found))
         rows: Iterator[Row] = (public(record, crm) for record in found)
-        if asked.exit_code and (first := next(rows, None)) is None:
-            raise show.Empty(f"no {kind} fits", "leave out --exit-code to take that as success")
-        rows = chain([first], rows) if asked.exit_code and first is not None else rows
+        first = next(rows, None) if asked.exit_code else None
+        rows = chain([first], rows) if first is not None else rows
         if desk.format in show.HUMAN:
             rows = (for_people(row, kind, crm) for row in rows)
         show.rows(desk, rows, columns, names, empty=f"No {kind}s match.")
+    if asked.exit_code and first is None:
+        raise show.Empty(f"no {kind} fits", "leave out --exit-code to take that as success")
     return None
 
 
 def _counted(desk: Desk, count: int) -> None:
+    show.text(desk, {"count": count}, str(count))
     if desk.listing.exit_code and not count:
         raise show.Empty("none fits", "leave out --exit-code to take that as success")
-    show.text(desk, {"count": count}, str(count))
 
 
 def _found(desk: Desk, shelf: Shelf[Any], filters: Sequence[str]) -> Iterator[Record]:

@@ -7,6 +7,7 @@ from crm_cli.cli.view import Row
 from crm_cli.crm import Crm
 from crm_cli.domain.duplicates import Likeness
 from crm_cli.domain.errors import Duplicate
+from crm_cli.domain.lead import Lead
 from crm_cli.domain.record import Record
 
 
@@ -21,6 +22,15 @@ def must_be_new(crm: Crm, record: Record, allowed: bool) -> list[Likeness]:
             candidates=[one.id for one in known if one.kind == "sure"],
         )
     return known
+
+
+def usable(crm: Crm, known: list[Likeness]) -> Record | None:
+    """The lead that is there already and can be worked with: no account or contact, not deleted, not merged."""
+    for one in known:
+        record = crm.by_id(one.id)
+        if one.kind == "sure" and isinstance(record, Lead) and record.status not in ("deleted", "merged"):
+            return record
+    return None
 
 
 def tell_possible(desk: Desk, crm: Crm, known: list[Likeness]) -> None:

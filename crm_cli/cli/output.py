@@ -88,15 +88,30 @@ def _silence() -> None:
 
 
 def _to_file(path: Path, text: str) -> None:
+    """Whole or not at all; a link is followed, a device or pipe is written to and not replaced, modes are kept."""
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        _into(path, text)
+        return
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         with open(fd, "w", encoding="utf-8", newline="") as file:
             file.write(text)
+        if path.exists():
+            os.chmod(temporary, path.stat().st_mode & 0o7777)
         os.replace(temporary, path)
     except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink()
+        raise NoOutput(f"{path} could not be written: {error.strerror}", f"choose another file; {_SAVED}") from error
+
+
+def _into(path: Path, text: str) -> None:
+    try:
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+    except OSError as error:
         raise NoOutput(f"{path} could not be written: {error.strerror}", f"choose another file; {_SAVED}") from error
 
 
@@ -109,7 +124,7 @@ def tell(text: str) -> None:
 
 def complain(message: str, hint: str | None = None) -> None:
     """An error, and the way on."""
-    tell(f"crm: error: {message.strip()}" + (f"\n  hint: {hint.strip()}" if hint else ""))
+    tell(f"crm: error: {one_line(message.strip())}" + (f"\n  hint: {one_line(hint.strip())}" if hint else ""))
 
 
 def complain_json(error: CrmError) -> None:

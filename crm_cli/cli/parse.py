@@ -26,7 +26,7 @@ def number(text: str | None, what: str) -> Decimal | None:
         value = Decimal("NaN")
     if not value.is_finite() or abs(value.adjusted()) > 30:
         raise BadValue(f"{what} {text!r} is no number", "write 1500 or 1500.50, without blanks or currency")
-    return value
+    return Decimal(f"{value:f}")  # 1e5 is 100000 from here on
 
 
 def choice(kind: type[E], text: str, what: str) -> E:
@@ -48,8 +48,10 @@ def phones(texts: Iterable[str] | None, crm: Crm) -> tuple[str, ...]:
 
 
 def moment(text: str, crm: Crm) -> Moment:
-    """A day or an instant, as people say it."""
-    return read_moment(text, crm.said)
+    """A day or an instant, as people say it; of a time that comes twice it is the first, and that is said."""
+    found = read_moment(text, crm.said)
+    crm.mind_the_clocks(found)
+    return found
 
 
 def day(text: str | None, crm: Crm) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, get_args
 
 import msgspec
@@ -43,9 +44,15 @@ def _period(crm: Crm, first: str | None, last: str | None) -> Period:
 
 
 def _facts(crm: Crm, as_of: str | None, known_at: str | None, where: Condition | None) -> Facts:
-    day = read_day(as_of, crm.said) if as_of else None
+    day = _day(crm, as_of)
     known = behind(read_moment(known_at, crm.said), crm.clock.zone) if known_at else None
     return facts_as_of(crm, day, known, where)
+
+
+def _day(crm: Crm, text: str | None) -> date | None:
+    """The day a report is about; where people are ahead of the store's zone, their today is its today."""
+    day = read_day(text, crm.said) if text else None
+    return min(day, crm.clock.today) if day is not None and day <= crm.said.today else day
 
 
 def _filter(crm: Crm, wanted: dict[str, str | None], where: list[str] | None) -> Condition | None:
@@ -177,7 +184,7 @@ def pipeline(
     with desk.read() as crm:
         wanted = {"campaign": campaign, "rep": rep, "channel": channel, "tags": tag}
         facts = _facts(crm, as_of, known_at, _filter(crm, wanted, where))
-        day = read_day(as_of, crm.said) if as_of else crm.clock.today
+        day = _day(crm, as_of) or crm.clock.today
         result = plain(pipeline_report.pipeline(facts, axis, day))
     heads = [f"{axis}_name" if axis in ("rep", "campaign") else axis, "leads", "potential"]
     heads = ["campaign_name", "activity_name", "leads", "potential"] if axis == "activity" else heads

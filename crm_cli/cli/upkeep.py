@@ -12,7 +12,7 @@ from crm_cli.cli import show
 from crm_cli.cli.context import Desk
 from crm_cli.cli.environment import present, system_zone
 from crm_cli.cli.params import changes, keeps, option
-from crm_cli.domain.errors import CheckFailed, Refused, Unreadable
+from crm_cli.domain.errors import BadValue, CheckFailed, Refused, Unreadable
 from crm_cli.domain.moment import read_zone
 from crm_cli.domain.setting import rule_of
 from crm_cli.store.backup import backup as take_backup
@@ -63,6 +63,8 @@ def verify(
       crm verify --print-anchor
     """
     folder = _there(desk)
+    if anchor is not None and not (len(anchor) == 64 and set(anchor) <= set("0123456789abcdef")):
+        raise BadValue(f"{anchor!r} is no anchor", "an anchor is what crm verify --print-anchor prints: 64 hex digits")
     verdict = look_over(folder, anchor)
     row = {
         "ok": verdict.ok,

@@ -79,7 +79,11 @@ def human_entry(entry: Entry, crm: Crm) -> Row:
 
 def changes_in_words(entry: Entry) -> str:
     """status new → contacted, rep – → R1."""
-    parts = [f"{path} {_said(old)} → {_said(new)}" for path, (old, new) in entry.fields.items() if path != "argv" and old != new]
+    parts = [
+        f"{path} {_said(old)} → {_said(new)}"
+        for path, (old, new) in entry.fields.items()
+        if path != "argv" and old != new
+    ]
     if "argv" in entry.fields:
         parts.append(" ".join(entry.fields["argv"][1]))
     return ", ".join(parts) + (f" ({entry.reason})" if entry.reason else "") + (" [erased]" if entry.erased else "")

@@ -72,7 +72,10 @@ def local(moment: str, crm: Crm) -> str:
     """A day as it is, an instant as local time to the minute: 2026-11-27 14:00."""
     if is_day(moment):
         return moment
-    return to_datetime(moment, crm.said.zone).astimezone(crm.said.zone).strftime("%Y-%m-%d %H:%M")
+    try:
+        return to_datetime(moment, crm.said.zone).astimezone(crm.said.zone).strftime("%Y-%m-%d %H:%M")
+    except OverflowError:  # the first or last day there is, in another zone
+        return moment
 
 
 def names_of(kind: str) -> list[str]:

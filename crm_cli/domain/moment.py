@@ -21,6 +21,7 @@ EXAMPLES = "2026-11-30, 2026-11-30 15:00, today, tomorrow 9am, fri 14:00, last m
 DURATIONS = "15m, 90min, 2h, 3d, 1w"
 
 _DAY = timedelta(days=1)
+_LONGEST = 3653 * _DAY
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _UNITS = {
     **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), timedelta(minutes=1)),
@@ -133,11 +134,14 @@ def read_day(text: str, clock: Clock) -> date:
 
 
 def read_duration(text: str) -> timedelta:
-    """A length of time without a sign, up to 999999 of a unit: 15m, 90min, 2h, 3d, 1w; else BadValue."""
+    """A length of time without a sign, up to ten years: 15m, 90min, 2h, 3d, 1w; else BadValue."""
     said = re.fullmatch(_COUNT, text.strip().lower(), re.ASCII)
     if said is None or said["unit"] not in _UNITS:
         raise BadValue(f"{text!r} is not a length of time", f"a number and a unit, no sign: {DURATIONS}")
-    return int(said["count"]) * _UNITS[said["unit"]]
+    span = int(said["count"]) * _UNITS[said["unit"]]
+    if span > _LONGEST:
+        raise BadValue(f"{text!r} is longer than ten years", f"a number and a unit, no sign: {DURATIONS}")
+    return span
 
 
 def spoken(moment: Moment, clock: Clock) -> str:

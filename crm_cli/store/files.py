@@ -30,7 +30,10 @@ class Files:
 
     def exists(self) -> bool:
         """Whether a store lies here; the log is the store."""
-        return self.log.exists() or self.state.exists()
+        try:
+            return self.log.exists() or self.state.exists()
+        except OSError as error:
+            raise Unreadable(f"{self.folder} cannot be looked into: {why(error)}", f"ls -ld {self.folder}") from error
 
     def make(self) -> None:
         """The folder itself, and those above it that are missing, 0700 whatever the umask is."""

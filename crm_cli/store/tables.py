@@ -210,10 +210,10 @@ def compiled(condition: Condition) -> QueryInstance:
 
 
 def _joined(parts: Sequence[Condition], join: Callable[[QueryInstance, QueryInstance], QueryInstance]) -> QueryInstance:
-    first, *rest = [compiled(part) for part in parts]
-    for query in rest:
-        first = join(first, query)
-    return first
+    if len(parts) == 1:
+        return compiled(parts[0])
+    half = len(parts) // 2  # as a tree, so that a thousand of them are not a thousand calls deep
+    return join(_joined(parts[:half], join), _joined(parts[half:], join))
 
 
 def _decoder(fields: Iterable[str] | None) -> Callable[[bytes], Doc]:

@@ -87,7 +87,7 @@ def started(crm: Typed, *argv: str, **streams: Any) -> subprocess.Popen[str]:
     [
         ("lead show L1", 0),
         ("lead list --status deleted", 0),
-        ("verify --anchor 0123456789abcdef", 1),
+        ("verify --anchor 0000000000000000000000000000000000000000000000000000000000000000", 1),
         ("lead list --format xml", 2),
         ("lead list --bogus", 2),
         ("lead bogus", 2),
