@@ -36,10 +36,16 @@ def cpu(command: list[str], environment: dict[str, str]) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def side_by_side(commands: dict[str, Callable[[int], list[str]]], runs: int, env: dict[str, str]) -> dict[str, float]:
-    """The median of each, taken in turn so that a slow minute is slow for all."""
+def side_by_side(
+    commands: dict[str, Callable[[int], list[str]]],
+    runs: int,
+    env: dict[str, str],
+    before: Callable[[int], object] = lambda run: None,
+) -> dict[str, float]:
+    """The median of each, taken in turn so that a slow minute is slow for all; `before` is not timed."""
     taken: dict[str, list[float]] = {name: [] for name in commands}
     for run in range(-1, runs):
+        before(run + 1)
         for name, command in commands.items():
             seconds = cpu(command(run + 1), env)
             if run >= 0:
@@ -69,6 +75,35 @@ def commands(count: int, stock: Path) -> dict[str, Callable[[int], list[str]]]:
     return words
 
 
+def intake(leads: int, runs: int) -> None:
+    """An import of so many leads into a fresh store, with its look for duplicates, beside B0."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        heads = ("name", "company", "email", "phone", "city", "source", "channel", "potential", "received")
+        lines = [",".join(heads)]
+        for lead in made_up(leads):
+            cells = (lead["name"], lead["company"], lead["emails"][0], lead["phones"][0], lead["city"])
+            rest = (lead["source"], lead["channel"], lead["potential"], lead["received_at"])
+            lines.append(",".join((*cells, *rest)))
+        (root / "leads.csv").write_text("\n".join(lines))
+        env = {**os.environ, "CRM_CONFIG": "none", "TZ": "UTC"}
+        figures = side_by_side(
+            {
+                "B0": lambda run: python(BARE, "show", "L1", "--json"),
+                "import": lambda run: python(
+                    CRM, "import", "leads", str(root / "leads.csv"), "-q", "--store", str(root / f"crm{run}")
+                ),
+            },
+            runs,
+            {**env, "CRM_STORE": ""},
+            before=lambda run: subprocess.run(
+                python(CRM, "init", "--store", str(root / f"crm{run}"), "-q"), check=True, env=env, capture_output=True
+            ),
+        )
+    seconds = figures["import"]
+    print(f"\nimport of {leads:,} leads: {seconds:.2f} s, {seconds / figures['B0']:.1f} x B0   (at most 5 s)")
+
+
 def report(count: int, runs: int) -> None:
     """Measure one size and print its table."""
     with tempfile.TemporaryDirectory() as folder:
@@ -93,6 +128,7 @@ def main() -> None:
     given = parser.parse_args()
     for count in given.leads:
         report(count, given.runs)
+    intake(8_000, min(given.runs, 5))
 
 
 if __name__ == "__main__":
