@@ -60,6 +60,7 @@ def read_email(text: str) -> str:
     return address
 
 
+@lru_cache(maxsize=1 << 16)  # an import asks for the same ones again and again
 def email_key(text: str) -> str:
     """The mailbox behind an address, or "" for no address or a stand-in such as test@test.com.
 
@@ -96,6 +97,7 @@ def read_phone(text: str, country: str) -> str:
     return typed if not number else f"{number} ext. {extension}" if extension else number
 
 
+@lru_cache(maxsize=1 << 16)
 def phone_key(text: str) -> str:
     """What two spellings of one line have in common, or "" below 5 digits or for 000000 and 123456.
 

@@ -57,7 +57,8 @@ class TinySnapshot:
         yield from self._state.database.records(kind).stream(where, fields)
 
     def find(self, key: str) -> list[tuple[str, int]]:
-        return [found for found in self._state.index().records(key) if self.get(*found) is not None]
+        known = self._state.meta.next  # the index may know records that came after this snapshot
+        return [(kind, number) for kind, number in self._state.index().records(key) if number < known.get(kind, 1)]
 
     def history(self, kind: str, number: int) -> list[Entry]:
         return self._state.history(kind, number)
