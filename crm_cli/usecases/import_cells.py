@@ -23,6 +23,11 @@ from crm_cli.usecases.import_house import House
 Values = dict[str, Any]  # by field; a blank cell is no value, and under `custom` are the fields of one's own
 Read = Callable[[str], Any]  # raises ValueError, whose text is the reason
 
+# What is kept as it was read; every other field has a rule of its own.
+PLAIN = (
+    "company", "position", "website", "tax_id", "street", "postcode", "city", "country", "source", "source_detail",
+    "external_id",
+)  # fmt: skip
 _YES = frozenset({"yes", "y", "true", "1", "x", "ja", "j", "wahr", "oui", "si"})
 _NO = frozenset({"no", "n", "false", "0", "nein", "falsch", "non", ""})
 

@@ -51,6 +51,11 @@ class House:
             raise ValueError("is no rep here; --create-reps adds them")
         return text
 
+    def answering(self, text: str | None) -> Rep | None:
+        """The one who answers to it, those that this file made necessary included; raises ValueError as before."""
+        made = self._new_reps.get(_key(text or ""))
+        return (self.known_rep(text) if text else None) or (made[0] if made else None)
+
     def rep(self, text: str, at: Moment) -> Rep:
         """The rep who is needed at that instant, new if nobody answers to it."""
         rep = self.known_rep(text)

@@ -13,16 +13,13 @@ from crm_cli.domain.lead import Lead, LeadKind
 from crm_cli.domain.moment import instant, to_datetime
 from crm_cli.domain.record import to_doc
 from crm_cli.formats.row import Sheet
-from crm_cli.usecases.import_cells import Cells, Plan, Taken, Values, together
+from crm_cli.usecases.import_cells import PLAIN, Cells, Plan, Taken, Values, together
 from crm_cli.usecases.import_house import House
-from crm_cli.usecases.import_match import Match, called, matched
+from crm_cli.usecases.import_mail import matched
+from crm_cli.usecases.import_match import Match, called
+from crm_cli.usecases.import_name import Namesakes, unwritten
 from crm_cli.usecases.import_outcome import Outcome, Twin, Watch
 
-# What is kept as it was read; what a lead has several of is added to, everything else has a rule of its own.
-_PLAIN = (
-    "company", "position", "website", "tax_id", "street", "postcode", "city", "country", "source", "source_detail",
-    "external_id",
-)  # fmt: skip
 SHARED = 20  # rows of one file with the same e-mail, phone or like name, beyond which likeness is not told
 _NAMELESS = "has neither name, external id, e-mail nor company"
 
@@ -30,8 +27,8 @@ _NAMELESS = "has neither name, external id, e-mail nor company"
 def import_leads(crm: Crm, sheet: Sheet, plan: Plan, watch: Watch | None = None) -> Outcome:
     """Save every row that can be taken in; the caller decides whether those that cannot stop the import.
 
-    Rows about one lead are taken together: the later ones count as skipped. A lead that is closed is left as it
-    is. An update writes only cells that are not blank and differ; e-mails, phones and tags are added to those
+    Rows about one lead are taken together: the later ones count as skipped. A lead that is closed, or told by its
+    name alone, is left as it is. An update writes only cells that are not blank and differ; e-mails, phones and tags are added to those
     there are, and neither status nor the day of receipt nor a "do not contact" is ever taken back.
     Raises BadValue where a column does not tell how its dates or numbers are written.
     """
@@ -62,10 +59,17 @@ class _Intake:
         self._crm, self._house, self._outcome = crm, house, outcome
         self._seen: Counter[str] = Counter()  # look-up keys of the added leads
         self._worn: set[str] = set()  # those that too many share to tell anybody from anybody
+        self._namesakes = Namesakes(crm, house)
+        self._lines: dict[str, int] = {}  # the first line about each lead
 
     def take(self, match: Match) -> None:
         """Add or update one lead; what cannot be done to it is a problem of all its rows."""
         first, *others = match.rows
+        if match.by_name and (same := self._namesakes.same(match.values)):
+            self._keep(first, same)
+            return
+        if match.lead is not None:
+            self._lines[match.lead.id] = first.line
         if match.lead is not None and not match.lead.is_open:
             self._outcome.skip(first, f"{match.lead.id} is {match.lead.status}")
         else:
@@ -80,6 +84,16 @@ class _Intake:
         for row in others:
             self._outcome.skip(row, f"is the same lead as line {first.line}")
 
+    def _keep(self, row: Taken, lead: Lead) -> None:
+        """A lead that is told by name alone is never changed: of it all is so already."""
+        line = self._lines.setdefault(lead.id, row.line)
+        if line != row.line:
+            self._outcome.skip(row, f"is the same lead as line {line}")
+        elif not lead.is_open:
+            self._outcome.skip(row, f"{lead.id} is {lead.status}")
+        else:
+            self._outcome.unchanged += 1
+
     # --- added -----------------------------------------------------------------------------------
 
     def _add(self, match: Match) -> None:
@@ -91,6 +105,8 @@ class _Intake:
         lead = self._with(blank, values, day=day, at=came)
         self._name_twins(match.rows[0], lead, values)
         self._crm.save(lead, at=came)
+        self._namesakes.add(lead)
+        self._lines[lead.id] = match.line
         self._outcome.added += 1
 
     def _name_twins(self, row: Taken, lead: Lead, values: Values) -> None:
@@ -145,7 +161,7 @@ class _Intake:
         return lead
 
     def _differing(self, lead: Lead, values: Values) -> dict[str, Any]:
-        wanted = {field: values[field] for field in _PLAIN if field in values}
+        wanted = {field: values[field] for field in PLAIN if field in values}
         if "channel" in values:
             wanted["channel"] = self._house.channel(values["channel"])
         if "potential" in values and values["potential"] != lead.potential:
@@ -159,8 +175,7 @@ class _Intake:
 
     def _noted(self, lead: Lead, texts: tuple[str, ...]) -> Lead:
         """With what is not written down about it yet, as one note: an operation can write only one."""
-        known = [f"\n{note.text}\n" for note in lead.notes.values()]
-        new = [text for text in texts if not any(f"\n{text}\n" in note for note in known)]
+        new = unwritten(lead, texts)
         return lead.note(*self._crm.note("\n".join(new))) if new else lead
 
 
