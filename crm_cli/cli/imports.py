@@ -57,8 +57,8 @@ class Wishes(Struct, frozen=True, kw_only=True):
     decimal: str | None
     input: str
 
-    def check(self, file: str) -> None:
-        """Raises BadValue before anything is read."""
+    def check(self, file: str, store: Path) -> None:
+        """Raises BadValue before anything is read; `store` is the folder the rejects may not be in."""
         _one_of("--dates", self.dates, get_args(Order))
         _one_of("--decimal", self.decimal, _DECIMAL)
         _one_of("--input", self.input, ("auto", "csv", "jsonl"))
@@ -66,8 +66,10 @@ class Wishes(Struct, frozen=True, kw_only=True):
             return
         if not self.keep_going:
             raise BadValue("--rejects is for the rows that are left out", "say --keep-going too")
-        if file != "-" and _whole(file) == _whole(self.rejects):
+        if file != "-" and _whole(file) == Path(self.rejects).resolve():
             raise BadValue("--rejects would overwrite the file that is imported", "name another file")
+        if self.rejects != "-":
+            _must_be_writable(self.rejects, store)
 
     def plan(self, of: Of, sheet: Sheet) -> Plan:
         """What the columns are and how they are read; raises BadValue."""
@@ -151,7 +153,7 @@ def deals(
 
 def _take_in(desk: Desk, of: Of, file: str, wishes: Wishes) -> None:
     """Carry out an import: all rows or, with --keep-going, the good ones. Raises ImportStopped, Partial."""
-    wishes.check(file)
+    wishes.check(file, desk.place[0])
     name, data = _read(file)
     sheet = read_sheet(data, name, wishes.input)  # type: ignore[arg-type]
     plan = wishes.plan(of, sheet)
@@ -183,6 +185,14 @@ def _read(file: str) -> tuple[str, bytes]:
     except (OSError, ValueError, AttributeError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or "there is nothing to read"
         raise BadValue(f"{file} cannot be read: {reason}", "give the path of a CSV or JSONL file") from error
+
+
+def _must_be_writable(rejects: str, store: Path) -> None:
+    path, folder = Path(rejects).resolve(), store.resolve()
+    if path == folder or folder in path.parents:
+        raise BadValue(f"--rejects {rejects} is inside the store", "name a file somewhere else")
+    if path.exists() and not path.is_file():
+        raise BadValue(f"--rejects {rejects} is no plain file", "name a file, new or to be replaced")
 
 
 def _whole(file: str) -> Path:

@@ -188,12 +188,42 @@ def rich_table(titles: Sequence[str], cells: Iterable[Sequence[str]], desk: Desk
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for title in titles:
-        table.add_column(Text(title), overflow="fold", no_wrap=title == "ID")
-    for row in cells:
-        table.add_row(*(Text(one_line(text)) for text in row))
+    rows = [[one_line(text) for text in row] for row in cells]
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    roomy = sum(len(title) + 3 for title in titles) <= _terminal_width()
+    for title, column in zip(titles, zip(*rows, strict=True), strict=True):
+        justify: Any = "right" if any(column) and all(map(_is_figure, column)) else "left"
+        least = len(title) if roomy else None
+        table.add_column(Text(title), overflow="fold", no_wrap=title == "ID", justify=justify, min_width=least)
+    for row in rows:
+        styles = (_STYLES.get(text, "") if title in _TELLING else "" for title, text in zip(titles, row, strict=True))
+        table.add_row(*(Text(text, style) for text, style in zip(row, styles, strict=True)))
     return rendered(table, desk)
+
+
+_TELLING = frozenset({"STATUS", "RATING", "PRIORITY"})  # columns in which colour means something
+_STYLES = {
+    "hot": "bold red",
+    "warm": "yellow",
+    "cold": "cyan",
+    "high": "bold red",
+    "won": "green",
+    "qualified": "green",
+    "satisfied": "green",
+    "lost": "red",
+    "not_satisfied": "red",
+    **dict.fromkeys(("junk", "disqualified", "deleted", "canceled", "closed", "inactive", "withdrawn"), "dim"),
+}
+
+
+def _is_figure(text: str) -> bool:
+    return not text or text == "n/a" or text.removesuffix(" %").replace(".", "", 1).removeprefix("-").isdecimal()
+
+
+def _terminal_width() -> int:
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
 
 
 def rendered(table: Any, desk: Desk) -> str:

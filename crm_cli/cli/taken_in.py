@@ -15,7 +15,7 @@ from crm_cli.cli.environment import is_terminal
 from crm_cli.cli.output import emit, one_line, tell, to_json
 from crm_cli.crm import Crm
 from crm_cli.formats.csv_file import write_csv
-from crm_cli.formats.row import Problem, Sheet, unique_headers
+from crm_cli.formats.row import Problem, Sheet
 from crm_cli.usecases.import_columns import ADDED
 from crm_cli.usecases.import_outcome import Outcome, Twin, Watch, as_row, told
 
@@ -69,16 +69,15 @@ def tell_problems(desk: Desk, outcome: Outcome) -> None:
 
 def rejected(sheet: Sheet, problems: Sequence[Problem]) -> str:
     """The rows that were left out as CSV, each with its line and what is wrong with it."""
-    rows: dict[int, list[str]] = {
-        row.line: [row.cells.get(header, "") for header in sheet.headers] for row in sheet.rows
-    }
+    own = [header for header in sheet.headers if header not in ADDED]
+    rows = {row.line: [row.cells.get(header, "") for header in own] for row in sheet.rows}
     reasons: dict[int, list[str]] = defaultdict(list)
     for problem in problems:
         reasons[problem.line].append(_reason(problem))
-        rows.setdefault(problem.line, [cell for _, cell in zip_longest(sheet.headers, problem.cells, fillvalue="")])
-    width = len(sheet.headers)
-    found = [[*rows[line][:width], str(line), "; ".join(why)] for line, why in sorted(reasons.items())]
-    return write_csv(unique_headers([*sheet.headers, *ADDED]), found)
+        cells = zip_longest(sheet.headers, problem.cells[: len(sheet.headers)], fillvalue="")
+        rows.setdefault(problem.line, [cell for header, cell in cells if header not in ADDED])
+    found = [[*rows[line], str(line), "; ".join(why)] for line, why in sorted(reasons.items())]
+    return write_csv([*own, *ADDED], found)
 
 
 def _reason(problem: Problem) -> str:

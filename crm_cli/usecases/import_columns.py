@@ -15,7 +15,7 @@ Columns = dict[str, str]  # header to field; custom.x is a field of one's own
 
 CUSTOM = "custom."
 SEVERAL = frozenset({"emails", "phones", "tags", "notes"})  # fields that any number of columns may fill
-ADDED = ("line", "reason")  # what a file of rejected rows has behind its own columns
+ADDED = ("crm line", "crm reason")  # what a file of rejected rows has beside its own columns
 
 _REP = """
     rep, sales rep, sales representative, owner, lead owner, contact owner, company owner, account owner, deal owner,
@@ -138,20 +138,19 @@ class _Headings(Struct, frozen=True):
 def columns_of(of: Of, headers: Sequence[str], maps: Iterable[str] = ()) -> Columns:
     """Every column with its field, in the order of the file; what nothing tells becomes custom.HEADER.
 
-    `maps` are COLUMN=field as typed; of two for one column, or two columns for a field that takes only one, the
-    later counts. Two last columns `line` and `reason`, from a file of rejected rows, are left out. Raises
-    BadValue, with those there are, for an unknown column or field.
+    `maps` are COLUMN=field as typed. The columns `crm line` and `crm reason`, from a file of rejected rows, are
+    left out. Raises BadValue for an unknown column or field, with those there are, for two fields of one column,
+    and for two columns of a field that takes only one.
     """
     headings = _headings(of)
+    headers = [header for header in headers if header not in ADDED]
     found = _asked(maps, headers, headings)
     untold = [header for header in headers if header not in found]
-    found = {header: field for header, field in found.items() if field}
     _recognise(found, untold, {header: headings.named.get(header.strip().lower()) for header in untold})
     _recognise(found, untold, {header: headings.meant.get(_bare(header)) for header in untold})
     for header, field in headings.perhaps.items():
         _recognise(found, untold, {one: field for one in untold if _bare(one) == header})
-    kept = headers[: -len(ADDED)] if tuple(headers[-len(ADDED) :]) == ADDED else headers
-    return {header: found.get(header) or CUSTOM + header.removeprefix(CUSTOM) for header in kept}
+    return {header: found.get(header) or CUSTOM + header.removeprefix(CUSTOM) for header in headers}
 
 
 def _recognise(found: Columns, headers: Sequence[str], meant: Mapping[str, str | None]) -> None:
@@ -163,17 +162,29 @@ def _recognise(found: Columns, headers: Sequence[str], meant: Mapping[str, str |
 
 
 def _asked(maps: Iterable[str], headers: Sequence[str], headings: _Headings) -> Columns:
-    """What --map says; a column whose field a later one took has none."""
+    """What --map says; raises BadValue where it says two things."""
     found: Columns = {}
     for text in maps:
         column, mark, field = text.rpartition("=")
         if not mark:
             raise BadValue(f"--map {text!r} is not COLUMN=field", '--map "E-Mail=email"')
         header, field = _header(column, headers), _field(field.strip(), headings)
-        if field not in SEVERAL:
-            found = {one: "" if taken == field else taken for one, taken in found.items()}
+        _must_agree(found, header, field)
         found[header] = field
     return found
+
+
+def _must_agree(found: Columns, header: str, field: str) -> None:
+    """Raises BadValue where the column is another field already, or the field another column."""
+    if found.get(header, field) != field:
+        raise BadValue(f"--map makes {header!r} both {found[header]} and {field}", "say one field for each column")
+    others = [one for one, taken in found.items() if taken == field and one != header]
+    if others and field not in SEVERAL:
+        several = ", ".join(sorted(SEVERAL))
+        raise BadValue(
+            f"--map makes both {others[0]!r} and {header!r} {field}",
+            f"say one column for {field}; only {several} take several",
+        )
 
 
 def _header(text: str, headers: Sequence[str]) -> str:

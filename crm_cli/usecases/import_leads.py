@@ -28,8 +28,8 @@ def import_leads(crm: Crm, sheet: Sheet, plan: Plan, watch: Watch | None = None)
     """Save every row that can be taken in; the caller decides whether those that cannot stop the import.
 
     Rows about one lead are taken together: the later ones count as skipped. A lead that is closed, or told by its
-    name alone, is left as it is. An update writes only cells that are not blank and differ; e-mails, phones and tags are added to those
-    there are, and neither status nor the day of receipt nor a "do not contact" is ever taken back.
+    name alone, is left as it is. An update writes only cells that are not blank and differ; e-mails, phones and tags
+    are added to those there are, and neither status nor the day of receipt nor a "do not contact" is ever taken back.
     Raises BadValue where a column does not tell how its dates or numbers are written.
     """
     outcome = Outcome(of="leads")

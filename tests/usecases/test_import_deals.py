@@ -18,7 +18,7 @@ from tests.usecases.office import Office, counts, reasons
 
 HEADER = "lead id,won,amount,external id,title,rep"
 CELLS = (
-    ("2026-02-01", "2026-03-01", "2026-01-10", "2026-02-01 10:00"),
+    ("2026-02-01", "2026-03-01", "2026-01-10", "2026-02-01 10:00", "2026-02-01 11:00"),
     ("", "10", "20.0", "0"),
     ("", "E1", "E2"),
     ("", "bike", "trailer"),
@@ -213,13 +213,41 @@ def test_a_lead_whose_history_leaves_no_room_is_a_problem_and_leaves_nothing_beh
 # --- known already ---------------------------------------------------------------------------------
 
 
-def test_two_deals_of_one_lead_on_one_day_are_two_and_stay_two() -> None:
+def test_two_rows_with_one_lead_and_one_day_are_one_deal_and_the_reason_says_what_differs() -> None:
     office = office_with_leads()
-    lines = ("lead id,won,amount", "X,2026-02-03,5", "X,2026-02-03,5")
+    lines = ("lead id,won,amount", "X,2026-02-03,5", "X,2026-02-03,5", "X,2026-02-03,7", "Y,2026-02-03,7")
+    told = [(3, "is the same deal as line 2"), (4, "is the same deal as line 2 and differs in amount")]
 
-    assert counts(office.deals(*lines)) == (2, 0, 0, 0, 0)
-    assert counts(office.deals(*lines)) == (0, 0, 2, 0, 0)
-    assert counts(office.deals(*lines, "X,2026-02-03,7")) == (1, 0, 2, 0, 0)
+    first, again = office.deals(*lines), office.deals(*lines)
+
+    assert (counts(first), reasons(first.warnings)) == ((2, 0, 0, 2, 0), told)
+    assert (counts(again), reasons(again.warnings)) == ((0, 0, 2, 2, 0), told)
+
+
+def test_rows_with_different_external_ids_are_two_deals_and_one_without_is_the_first_of_them() -> None:
+    office = office_with_leads()
+    lines = ("lead id,won,deal id", "X,2026-02-03,", "X,2026-02-03,E1", "X,2026-02-03,E2")
+
+    first, again = office.deals(*lines), office.deals(*lines)
+
+    assert (counts(first), reasons(first.warnings)) == ((2, 0, 0, 1, 0), [(2, "is the same deal as line 3")])
+    assert counts(again) == (0, 0, 2, 1, 0)
+
+
+def test_a_day_and_a_time_on_it_in_the_zone_are_one_moment_and_two_times_are_two() -> None:
+    office = office_with_leads("Europe/Berlin")
+    office.deals("lead id,won", "X,2026-02-03", "Y,2026-02-03 00:30")
+
+    assert counts(office.deals("lead id,won", "X,2026-02-03 00:30", "Y,2026-02-03")) == (0, 0, 2, 0, 0)
+    assert counts(office.deals("lead id,won", "X,2026-02-04 00:30", "Y,2026-02-03 00:31")) == (2, 0, 0, 0, 0)
+
+
+def test_a_day_known_by_its_external_id_does_not_differ_from_a_time_on_it() -> None:
+    office = office_with_leads()
+    office.deals("lead id,won,deal id", "X,2026-02-03,E1")
+
+    assert counts(office.deals("lead id,won,deal id", "X,2026-02-03 10:00,E1")) == (0, 0, 1, 0, 0)
+    assert counts(office.deals("lead id,won,deal id", "X,2026-02-04 10:00,E1")) == (0, 0, 0, 1, 0)
 
 
 def test_a_deal_is_known_by_its_external_id() -> None:
@@ -229,7 +257,7 @@ def test_a_deal_is_known_by_its_external_id() -> None:
     outcome = office.deals("lead id,won,deal id,amount", "X,2026-02-03,E1,", "X,2026-02-03,E2,", "X,2026-02-03,E2,5")
 
     assert counts(outcome) == (1, 0, 1, 1, 0)
-    assert reasons(outcome.warnings) == [(4, "is the same deal as line 3")]
+    assert reasons(outcome.warnings) == [(4, "is the same deal as line 3 and differs in amount")]
 
 
 def test_an_open_deal_is_brought_up_to_date_and_won() -> None:

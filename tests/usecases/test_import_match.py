@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from crm_cli.domain.lead import Lead
+from crm_cli.usecases.import_mail import CROWD
 from tests.usecases.office import Office, counts, reasons
 
 HEADER = "External ID,Name,E-mail,Company,Phone,Notes,Channel"
 CELLS = (
     ("X", "Y", "Z"),
-    ("Ann", "ann", "Bob"),
+    ("Ann", "ann", "Bob", "Anbob"),
     ("m@a.example", "n@a.example", "M+x@a.example; n@a.example", "o@a.example", "test@test.com"),
     ("Acme", "Beta"),
     ("+49 30 1234567", "+49 30 7654321"),
@@ -83,9 +85,107 @@ def test_a_row_with_neither_is_the_lead_with_its_name_company_and_phones() -> No
     office.leads(header, line)
 
     assert counts(office.leads(header, line, "Jörg Müller,Acme,+49 (30) 1234567")) == (0, 0, 1, 1, 0)
-    assert counts(office.leads(header, "Joerg MUELLER,ACME,+49301234567")) == (0, 1, 0, 0, 0)
+    assert counts(office.leads(header, "Joerg MUELLER,ACME,+49301234567")) == (1, 0, 0, 0, 0)
     assert counts(office.leads(header, "Jörg Müller,Acme,+49 30 7654321")) == (1, 0, 0, 0, 0)
     assert counts(office.leads(header, "Jörg Müller,Beta,+49 30 1234567")) == (1, 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("header", "one", "other"),
+    [
+        ("City", "Berlin", "Wien"),
+        ("Potential", "100", "200"),
+        ("Received", "2026-02-03", "2026-02-04"),
+        ("Colour", "red", "blue"),
+        ("Owner", "sam", "ana"),
+        ("Channel", "Fair", "Letter"),
+        ("Tags", "vip", "fair"),
+        ("Notes", "called", "wrote"),
+        ("Rating", "hot", "cold"),
+        ("Do not contact", "no", "yes"),
+    ],
+)
+def test_rows_told_by_name_alone_are_two_leads_where_a_cell_differs(header: str, one: str, other: str) -> None:
+    office = Office()
+    lines = (f"Name,Company,{header}", f"Anna Schmidt,Acme,{one}", f"Anna Schmidt,Acme,{other}")
+
+    first = office.leads(*lines, create_reps=True)
+    log = office.store.log
+
+    assert (counts(first), [twin.other.kind for twin in first.twins]) == ((2, 0, 0, 0, 0), ["possible"])
+    assert counts(office.leads(*lines, create_reps=True)) == (0, 0, 2, 0, 0)
+    assert office.store.log == log
+
+
+def test_numbers_are_compared_as_read_and_blank_cells_say_nothing() -> None:
+    office = Office()
+    office.leads("Name,City,Potential", "Anna Schmidt,Berlin,100")
+
+    outcome = office.leads("Name,City,Potential", "Anna Schmidt,Berlin,100.00", "Anna Schmidt,,")
+
+    assert (counts(outcome), reasons(outcome.warnings)) == ((0, 0, 1, 1, 0), [(3, "is the same lead as line 2")])
+
+
+def test_a_row_told_by_name_alone_meets_the_lead_as_the_other_rows_leave_it() -> None:
+    office = Office()
+    office.leads("ID,Name,City", "7,Ann,Ulm")
+
+    assert counts(office.leads("ID,Name,City", ",Ann,Ulm", "7,Ann,Bonn", ",Ann,Bonn")) == (1, 1, 0, 1, 0)
+    assert [lead.city for lead in office.all(Lead)] == ["Bonn", "Ulm"]
+
+
+def test_a_lead_that_is_closed_is_skipped_where_a_row_is_told_by_name_alone() -> None:
+    office = Office()
+    office.leads("Name,City", "Ann,Ulm")
+    office.save(office.lead().delete())
+
+    assert reasons(office.leads("Name,City", "Ann,Ulm").warnings) == [(2, "L1 is deleted")]
+
+
+def test_clearly_unlike_names_at_one_email_are_two_people_told_as_duplicates() -> None:
+    office = Office()
+    lines = ("Name,E-mail,City", "Anna Schmidt,info@a.example,Ulm", "Boris Koch,info@a.example,Bonn")
+
+    first = office.leads(*lines)
+    log = office.store.log
+
+    assert [(lead.name, lead.city) for lead in office.all(Lead)] == [("Anna Schmidt", "Ulm"), ("Boris Koch", "Bonn")]
+    assert [(twin.line, twin.other.kind, twin.other.why) for twin in first.twins] == [(3, "sure", ("same e-mail",))]
+    assert counts(office.leads(*lines)) == (0, 0, 2, 0, 0)
+    assert office.store.log == log
+
+
+def test_a_row_is_the_like_name_at_its_email_and_another_person_where_all_are_unlike() -> None:
+    office = Office()
+    office.leads("Name,E-mail", "Anna Schmidt,info@a.example", "Boris Koch,info@a.example")
+
+    outcome = office.leads("Name,E-mail", "Koch Boris,INFO@a.example", "Zoe Lang,info@a.example")
+
+    assert counts(outcome) == (1, 1, 0, 0, 0)
+    assert [lead.name for lead in office.all(Lead)] == ["Anna Schmidt", "Koch Boris", "Zoe Lang"]
+
+
+def test_a_new_external_id_is_not_taken_by_another_person_at_the_email() -> None:
+    office = Office()
+    office.leads("Name,E-mail", "Anna Schmidt,info@a.example")
+
+    assert counts(office.leads("ID,Name,E-mail", "7,Boris Koch,info@a.example")) == (1, 0, 0, 0, 0)
+
+
+def test_a_lead_that_had_no_name_gets_that_of_the_first_row_at_its_email() -> None:
+    office = Office()
+    office.leads("E-mail", "info@a.example")
+
+    assert counts(office.leads("Name,E-mail", "Ann,info@a.example", "Zoe,info@a.example")) == (1, 1, 0, 0, 0)
+    assert [lead.name for lead in office.all(Lead)] == ["Ann", "Zoe"]
+
+
+def test_in_a_crowd_at_one_email_only_the_same_name_is_one_person() -> None:
+    office = Office()
+    rows = [f"Person {number:03},info@a.example" for number in range(CROWD + 1)]
+
+    assert counts(office.leads("Name,E-mail", *rows, "person 007,info@a.example")) == (CROWD + 1, 0, 0, 1, 0)
+    assert counts(office.leads("Name,E-mail", *rows, "person 007,info@a.example")) == (0, 0, CROWD + 1, 1, 0)
 
 
 def test_rows_of_one_lead_are_taken_together_and_the_later_cells_win() -> None:
