@@ -34,7 +34,7 @@ LEAD_HEADERS = (
     "External ID", "Name", "Company", "E-mail", "Telefon", "Mobile", "City", "Country", "Source", "Channel",
     "Campaign", "Received", "Potential", "Tags", "Do not contact", "Notes", "Industry", "Fleet size",
 )  # fmt: skip
-DEAL_HEADERS = ("lead id", "won", "amount", "currency", "seller", "title")
+DEAL_HEADERS = ("deal id", "lead id", "won", "amount", "currency", "seller", "title")
 
 FIRST_NAMES = words("""
     Anke Aylin Bärbel Bernd Birgit Carsten Dörte Eike Emre Finn Frauke Gesa Götz Günter Hauke Heike Ines Jörg
@@ -241,13 +241,18 @@ def day_of(lead: Row) -> date:
     return date(int(year), int(month), int(day))
 
 
+def numbered(deals: list[Row]) -> list[Row]:
+    """With the numbers of the order book: a lead may buy twice on one day."""
+    return [{"deal id": f"NB-{place}"} | row for place, row in enumerate(deals, 5001)]
+
+
 def deal(dice: Random, lead: Row, day: date, seller: str) -> Row:
     """One sale to *lead*, at the list price or up to a tenth below it."""
     title, cents = one_of(dice, BIKES)
     cents -= cents // 100 * below(dice, 11)
     amount = f"{cents // 100}.{cents % 100:02}"
     cells = (lead["External ID"], day.isoformat(), amount, "EUR", seller, title)
-    return dict(zip(DEAL_HEADERS, cells, strict=True))
+    return dict(zip(DEAL_HEADERS[1:], cells, strict=True))
 
 
 def ordinary_deals(dice: Random, buyers: Iterable[Row]) -> list[Row]:
@@ -283,7 +288,7 @@ def company() -> tuple[list[Row], list[Row]]:
     deals = odd_deals(dice, buyers[:4]) + ordinary_deals(dice, [*buyers[4:], TWIN_LEADS[0]])
     forget(dice, [leads[place] for place in order[BUYERS:]])
     everybody = [*leads, *ODD_LEADS, *TWIN_LEADS]
-    return sorted(everybody, key=day_of), sorted(deals, key=lambda row: row["won"])
+    return sorted(everybody, key=day_of), numbered(sorted(deals, key=lambda row: row["won"]))
 
 
 def write(folder: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
-from time import process_time
 from typing import Any
 
 import pytest
@@ -69,13 +68,6 @@ def test_the_files_that_excel_saved_again_give_the_same_leads_and_deals(crm: Typ
     assert months == expected["leads_by_month_of_first_contact"]
     channels = {channel or "(blank)": count for channel, count in leads_by(crm, "channel").items()}
     assert channels == expected["leads_by_origin"]
-
-
-def test_olist_is_taken_in_within_three_seconds(crm: Typed) -> None:
-    start = process_time()
-    took_in(crm, "leads", "olist_marketing_qualified_leads_dataset.csv", *LEADS, *DETAIL)
-
-    assert process_time() - start < 3
 
 
 @pytest.mark.parametrize(

@@ -272,5 +272,5 @@ def test_the_example_company_is_taken_in_whole(crm: Typed) -> None:
 
     assert (leads["added"], leads["skipped"], leads["failed"]) == (303, 2, 0)
     assert len(leads["possible_duplicates"]) == 3
-    assert (deals["added"] + deals["skipped"], deals["created"]["accounts"], deals["created"]["reps"]) == (116, 87, 5)
+    assert (deals["added"], deals["created"]["accounts"], deals["created"]["reps"]) == (116, 87, 5)
     assert len({deal["lead"] for deal in crm.json("deal list")}) == 87
