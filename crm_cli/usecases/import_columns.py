@@ -15,7 +15,7 @@ Columns = dict[str, str]  # header to field; custom.x is a field of one's own
 
 CUSTOM = "custom."
 SEVERAL = frozenset({"emails", "phones", "tags", "notes"})  # fields that any number of columns may fill
-ADDED = ("crm line", "crm reason")  # what a file of rejected rows has beside its own columns
+ADDED = ("rejected line", "rejected reason")  # what a file of rejected rows has beside its own columns
 
 _REP = """
     rep, sales rep, sales representative, owner, lead owner, contact owner, company owner, account owner, deal owner,
@@ -138,7 +138,7 @@ class _Headings(Struct, frozen=True):
 def columns_of(of: Of, headers: Sequence[str], maps: Iterable[str] = ()) -> Columns:
     """Every column with its field, in the order of the file; what nothing tells becomes custom.HEADER.
 
-    `maps` are COLUMN=field as typed. The columns `crm line` and `crm reason`, from a file of rejected rows, are
+    `maps` are COLUMN=field as typed. The columns `rejected line` and `rejected reason`, from a file of rejected rows, are
     left out. Raises BadValue for an unknown column or field, with those there are, for two fields of one column,
     and for two columns of a field that takes only one.
     """

@@ -126,7 +126,7 @@ def test_the_good_rows_are_taken_in_and_the_others_given_back(crm: Typed, write:
 
     assert (seen.code, seen.json["added"], seen.json["failed"], seen.error["code"]) == (6, 1, 3, "partial")
     assert rejects.read_text().splitlines() == [
-        "ID,Name,E-mail,Note,crm line,crm reason",
+        "ID,Name,E-mail,Note,rejected line,rejected reason",
         '2,"Bob ""B""",bob at home,,3,E-mail: \'bob\' is not an e-mail address',
         "3,Cid,cid@c.example,,4,5 cells where the header has 4: more",
         ',,,x,5,"has neither name, external id, e-mail nor company"',
@@ -147,11 +147,11 @@ def test_rows_rejected_again_are_given_back_with_their_own_columns_and_the_new_r
     crm: Typed, write: Write, tmp_path: Path
 ) -> None:
     rejects = tmp_path / "rejected.csv"
-    text = "crm reason,line,Name,E-mail,reason\nold,7,Ann,ann,why\nold,8,Bob,bob@b.example,because\n"
+    text = "rejected reason,line,Name,E-mail,reason\nold,7,Ann,ann,why\nold,8,Bob,bob@b.example,because\n"
     crm(["import", "leads", write(text), "--keep-going", "--rejects", str(rejects)])
 
     assert rejects.read_text().splitlines() == [
-        "line,Name,E-mail,reason,crm line,crm reason",
+        "line,Name,E-mail,reason,rejected line,rejected reason",
         "7,Ann,ann,why,2,E-mail: is not an e-mail address",
     ]
     assert crm.json("lead show L1")["custom"] == {"line": "8", "reason": "because"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -142,11 +141,3 @@ def test_long_names_make_few_keys() -> None:
 
     assert len(keys_like("lead", name=name, company="Allgemeine Nordlicht Fahrradbau Werke")) <= 6
     assert len(keys_like("account", name=name)) <= 4
-
-
-def test_a_hundred_thousand_leads_take_seconds() -> None:
-    leads = [{**JANE, "name": f"Jane{n} Müller{n}", "company": f"Nord{n} Licht GmbH"} for n in range(2000)]
-    start = perf_counter()
-
-    assert all(len(match_keys("lead", lead)) > 5 for lead in leads)
-    assert perf_counter() - start < 2000 * 300e-6  # 30 to 60 us each; a busy machine gets five times that

@@ -127,6 +127,6 @@ def test_a_wish_that_cannot_be_met_is_refused_with_what_there_is(wish: str, mess
 
 
 def test_the_two_columns_added_to_rejected_rows_are_left_out_wherever_they_stand() -> None:
-    assert leads("Name", "crm line", "crm reason") == {"Name": "name"}
-    assert leads("crm reason", "Name", "crm line") == {"Name": "name"}
+    assert leads("Name", "rejected line", "rejected reason") == {"Name": "name"}
+    assert leads("rejected reason", "Name", "rejected line") == {"Name": "name"}
     assert leads("Name", "line", "reason") == {"Name": "name", "line": "custom.line", "reason": "custom.reason"}
