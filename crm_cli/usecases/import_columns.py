@@ -138,9 +138,9 @@ class _Headings(Struct, frozen=True):
 def columns_of(of: Of, headers: Sequence[str], maps: Iterable[str] = ()) -> Columns:
     """Every column with its field, in the order of the file; what nothing tells becomes custom.HEADER.
 
-    `maps` are COLUMN=field as typed. The columns `rejected line` and `rejected reason`, from a file of rejected rows, are
-    left out. Raises BadValue for an unknown column or field, with those there are, for two fields of one column,
-    and for two columns of a field that takes only one.
+    `maps` are COLUMN=field as typed. The columns `rejected line` and `rejected reason`, from a file of rejected
+    rows, are left out. Raises BadValue for an unknown column or field, with those there are, for two fields of
+    one column, and for two columns of a field that takes only one.
     """
     headings = _headings(of)
     headers = [header for header in headers if header not in ADDED]
