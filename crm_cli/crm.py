@@ -46,10 +46,11 @@ class Who(Struct, frozen=True):
 
 
 class Saved(Struct, frozen=True):
-    """A record as it was (None: it is new) and as it is now."""
+    """A record as it was (None: it is new) and as it is now; `then` is the same at the moment of a dated command."""
 
     before: Record | None
     after: Record
+    then: tuple[Record | None, Record]
 
 
 class Crm:
@@ -309,9 +310,16 @@ class Crm:
         doc = self.transaction.apply(change)
         self._pending.setdefault(record.id, []).append(change)
         self._names.pop(record.id, None)
-        first = self.saved[record.id].before if record.id in self.saved else None
-        was = from_doc(now, type(record)) if now is not None and record.id not in self.saved else first
-        self.saved[record.id] = Saved(was, from_doc(doc, type(record)))
+        self.saved[record.id] = self._told(record, now, before, doc)
+
+    def _told(self, record: Record, now: Doc | None, before: Doc | None, after: Doc) -> Saved:
+        """What to tell of a saved record; where it is saved twice, what it was before the first time."""
+        cls = type(record)
+        earlier = self.saved.get(record.id)
+        if earlier is not None:
+            return Saved(earlier.before, from_doc(after, cls), (earlier.then[0], record))
+        was, then = (from_doc(doc, cls) if doc is not None else None for doc in (now, before))
+        return Saved(was, from_doc(after, cls), (then, record))
 
     def _said_then(self, record: Record, fields: Mapping[str, list[Any]], moment: Moment) -> dict[str, list[Any]]:
         """The same new values, told from what was so at that earlier moment."""

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from crm_cli.crm import Crm, Saved, Who, zone_of
+from crm_cli.crm import Crm, Who, zone_of
 from crm_cli.domain.account import Account
 from crm_cli.domain.contact import Contact
 from crm_cli.domain.deal import Deal
@@ -178,7 +178,8 @@ def test_what_was_saved_tells_each_record_once_as_it_was_and_as_it_is(desk: Memo
 
         after = crm.leads.get("L1")
         assert (after.city, after.tags) == ("Berlin", {"vip": True})
-        assert crm.saved == {"L1": Saved(jane, after), "L2": Saved(None, crm.leads.get("L2"))}
+        told = {id: (one.before, one.after) for id, one in crm.saved.items()}
+        assert told == {"L1": (jane, after), "L2": (None, crm.leads.get("L2"))}
 
 
 def test_only_what_differs_is_written_and_people_apart_from_facts(desk: MemoryDesk, jane: Lead) -> None:

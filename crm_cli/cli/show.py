@@ -50,7 +50,7 @@ def changed(
     if desk.options.quiet or desk.format == "ids":
         emit([f"{one.after.id}\n" for one in named if one.before is None or desk.format == "ids"], desk.options.output)
         return
-    lines = [say(one.before, one.after) for one in named] or ["Nothing to change."]
+    lines = [say(*one.then) for one in named] or ["Nothing to change."]
     would = "Would have: " if desk.options.dry_run else ""
     emit([would + one_line(line) + "\n" for line in lines], desk.options.output)
 

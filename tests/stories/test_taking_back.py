@@ -152,3 +152,8 @@ def test_what_is_planned_with_a_lead_is_seen_at_the_account_it_becomes(desk: Typ
     assert (event["id"], event["lead"]) == ("E1", "L1")
     typed(desk, "event done E1 --next Again --next-at +3d")
     assert [one["id"] for one in desk.json(f"event list --account A1 {NOW}")] == ["E1", "E2"]
+
+
+def test_what_is_dated_back_is_told_as_it_was_then(desk: Typed) -> None:
+    typed(desk, "lead add Cy --on 2024-03-01 --campaign A", "lead set-campaign L1 B --on 2024-05-01")
+    assert desk.ok(f"lead advance L1 --on 2024-04-01 {NOW}").out == "L1 Cy: A/Call → A/Demo\n"
