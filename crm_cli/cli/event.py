@@ -138,7 +138,7 @@ def log(
 
 
 def _reached(crm: Crm, event: Event) -> None:
-    """The lead of a completed event that we began has been contacted (requirements.md 4.1, L2)."""
+    """The lead of a completed event that we began has been contacted."""
     if event.lead and event.is_ours:
         lead = crm.leads.get(event.lead)
         if lead.is_open:

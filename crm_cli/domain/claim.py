@@ -39,7 +39,7 @@ class Priority(StrEnum):
 
 
 class Claim(Record, frozen=True, kw_only=True):
-    """A complaint by somebody we deal with. Source of the life cycle: requirements.md 4.5."""
+    """A complaint by somebody we deal with."""
 
     KIND = "claim"
     CLOSED: ClassVar = {

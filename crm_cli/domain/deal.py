@@ -21,7 +21,7 @@ class DealStatus(StrEnum):
 
 
 class Deal(Record, frozen=True, kw_only=True):
-    """A sale in the making. Source of the life cycle: requirements.md 4.3."""
+    """A sale in the making."""
 
     KIND = "deal"
     CLOSED: ClassVar = {

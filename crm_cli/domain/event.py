@@ -42,7 +42,7 @@ class Direction(StrEnum):
 
 
 class Event(Record, frozen=True, kw_only=True):
-    """One communication. Source of the life cycle: requirements.md 4.2."""
+    """One communication."""
 
     KIND = "event"
     CLOSED: ClassVar = {

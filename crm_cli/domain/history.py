@@ -127,7 +127,7 @@ def in_order(changes: Iterable[Change]) -> list[Change]:
 def fold(changes: Iterable[Change], until: Moment | None = None) -> Doc | None:
     """The document these changes of one record make, given in log order.
 
-    Source: decisions, "Two times": a record is the fold of its entries in the order of (at, seq).
+    A record is the fold of its entries in the order of (at, seq).
     With `until`, changes at or after that instant are left out; None if nothing is left.
     """
     doc: Doc | None = None

@@ -42,7 +42,7 @@ class Rating(StrEnum):
 
 
 class Lead(Record, frozen=True, kw_only=True):
-    """One expression of interest. Source of the life cycle: requirements.md 4.1."""
+    """One expression of interest; its life follows Microsoft Dynamics (states) and 1C:Drive (campaigns)."""
 
     KIND = "lead"
     CLOSED: ClassVar = {

@@ -65,7 +65,7 @@ def email_key(text: str) -> str:
     """The mailbox behind an address, or "" for no address or a stand-in such as test@test.com.
 
     Lower case, blanks and +tag out; at gmail dots mean nothing and googlemail is the same house.
-    Source: duplicates.md 4.1.
+
     """
     address = "".join(_composed(text).lower().split())
     if not is_email(address):
@@ -102,7 +102,7 @@ def phone_key(text: str) -> str:
     """What two spellings of one line have in common, or "" below 5 digits or for 000000 and 123456.
 
     All digits after a leading "+", else "tail:" and the last 9 digits; an extension does not count.
-    Source: duplicates.md 4.1.
+
     """
     typed = text.strip()
     digits = typed[1:] if _is_e164(typed) else _digits(_main_line(typed))
@@ -120,7 +120,7 @@ def number_key(text: str) -> str:
 def fold(text: str) -> str:
     """Lower case words, ä as ae and so on, other accents gone, everything but letters and digits a blank.
 
-    Other scripts keep their letters. Source: duplicates.md 4.1.
+    Other scripts keep their letters.
     """
     if text.isascii():
         return " ".join(text.translate(_ASCII).split())
@@ -141,7 +141,7 @@ def known(folded: str) -> str:
 def company_core(text: str) -> str:
     """The folded company name without its legal form: "Müller GmbH & Co. KG" is mueller.
 
-    A name that is nothing but legal forms stays whole; n/a and the like give "". Source: duplicates.md 4.1.
+    A name that is nothing but legal forms stays whole; n/a and the like give "".
     """
     joined = re.sub(_SPACED_INITIALS, r"\1.", text) if ". " in text else text
     folded = f" {known(fold(joined.replace('.', '').replace('&', ' and ')))} "
@@ -157,7 +157,7 @@ def company_core(text: str) -> str:
 def skeleton(token: str) -> str:
     """First letter and consonant classes of a folded word: schmidt and schmitt are smt, stephan is stfm.
 
-    Vowels and h go, doubled letters count once, other scripts stay as they are. Source: duplicates.md 4.2.
+    Vowels and h go, doubled letters count once, other scripts stay as they are.
     """
     plain = _undoubled(token).replace("sch", "s").replace("ph", "f")
     return _undoubled(plain[:1].translate(_CLASSES) + plain[1:].translate(_CLASSES_ONLY_CONSONANTS))

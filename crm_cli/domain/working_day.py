@@ -14,7 +14,7 @@ def is_working_day(day: date, holidays: Container[str]) -> bool:
 
 
 def working_days_after(start: date, count: int, holidays: Container[str]) -> date:
-    """The count-th working day after a day, that day itself not counted (requirements.md 4.1, SLA)."""
+    """The count-th working day after a day, that day itself not counted."""
     day = start
     while count > 0:
         day += timedelta(days=1)

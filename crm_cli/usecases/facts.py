@@ -31,7 +31,7 @@ def facts_as_of(
     """What was so at the end of the day `as_of` (None: now), by what had been recorded before `known_until`.
 
     `where` limits the leads, as they stood then. Names are those of now. Raises BadValue for a day to come.
-    Source: requirements.md 5.0 and decisions, "Two times".
+    An entry has two times: `at`, when it happened, decides `as_of`; `recorded`, when it was written, `known_until`.
     """
     zone = crm.clock.zone
     day = as_of or crm.clock.today

@@ -153,7 +153,7 @@ def _deal(crm: Crm, lead: Lead, account: Account, contact: Contact | None, wish:
 def unqualify(crm: Crm, lead: Lead) -> Lead:
     """Take the lead back; what was made for it alone is canceled, not erased. A won deal stands in the way.
 
-    What is known today decides, whatever day it is dated on. Source: requirements.md 4.1, L8. Raises WrongState,
+    What is known today decides, whatever day it is dated on. Raises WrongState,
     Refused.
     """
     back = lead.unqualify()
@@ -204,7 +204,7 @@ def _entered_as_customer(crm: Crm, account: Account) -> bool:
 
 
 def cancel_planned(crm: Crm, lead: Lead) -> None:
-    """Cancel what is planned with a lead that has ended (requirements.md 4.1, L6)."""
+    """Cancel what is planned with a lead that has ended."""
     for event in _planned(crm, lead):
         crm.save(event.cancel(crm.at, None))
 
@@ -216,6 +216,6 @@ def _planned(crm: Crm, lead: Lead) -> list[Event]:
 
 
 def _hand_over(crm: Crm, lead: Lead, account: Account, at: Moment | None) -> None:
-    """What is planned with the lead is seen at its account too (requirements.md 4.1, L5)."""
+    """What is planned with the lead is seen at its account too."""
     for event in _planned(crm, lead):
         crm.save(event.change(account=account.id), at=at)

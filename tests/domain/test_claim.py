@@ -1,4 +1,4 @@
-"""The life of a claim by the table in requirements.md 4.5."""
+"""The life of a claim."""
 
 from __future__ import annotations
 

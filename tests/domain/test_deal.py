@@ -1,4 +1,4 @@
-"""The life of a deal by the table in requirements.md 4.3."""
+"""The life of a deal."""
 
 from __future__ import annotations
 

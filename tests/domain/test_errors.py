@@ -7,7 +7,7 @@ import pytest
 from crm_cli.domain import errors
 from crm_cli.domain.errors import BadValue, CrmError, Exit, Refused, WrongState
 
-# The table of the decisions, by the word that scripts read.
+# Promised to scripts, by the word that scripts read.
 TABLE = {
     "bad_value": 2,
     "not_found": 3,
@@ -34,7 +34,7 @@ def test_no_two_refusals_share_a_word_for_scripts() -> None:
     assert len({one.code for one in CLASSES}) == len(CLASSES)
 
 
-def test_exit_codes_are_those_of_the_decisions() -> None:
+def test_exit_codes_never_change() -> None:
     assert [code.value for code in Exit] == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 70, 74]
 
 

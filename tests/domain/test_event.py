@@ -1,4 +1,4 @@
-"""The life of an event by the table in requirements.md 4.2, its reminders, and when it is due."""
+"""The life of an event, its reminders, and when it is due."""
 
 from __future__ import annotations
 

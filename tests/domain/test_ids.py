@@ -13,7 +13,7 @@ kinds = st.sampled_from(sorted(LETTERS))
 numbers = st.integers(1, 10**15 - 1)
 
 
-def test_the_letters_are_those_of_the_decisions() -> None:
+def test_the_letters_of_the_kinds_never_change() -> None:
     assert [LETTERS[kind] for kind in ("lead", "campaign", "event", "account", "contact")] == ["L", "C", "E", "A", "P"]
     assert [LETTERS[kind] for kind in ("deal", "claim", "rep", "operation", "import")] == ["D", "CL", "R", "O", "I"]
     assert len(KINDS) == len(LETTERS)

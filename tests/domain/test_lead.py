@@ -1,4 +1,4 @@
-"""The life of a lead, rule by rule of the table in requirements.md 4.1."""
+"""The life of a lead, rule by rule."""
 
 from __future__ import annotations
 

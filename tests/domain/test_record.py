@@ -28,7 +28,7 @@ from tests.domain.records import RECORDS, records, sample, types_of
 
 AT = "2026-11-20T10:00:00Z"
 ADDRESS = {"emails", "phones", "website", "tax_id", "street", "postcode", "city"}
-# What goes when a person is erased: names, contact points, addresses, free text (decisions, "The log line").
+# What goes when a person is erased: names, contact points, addresses, free text.
 PERSONAL: dict[type[Record], set[str]] = {
     Lead: {"name", "company", "position", *ADDRESS},
     Account: {"name", *ADDRESS},
@@ -57,7 +57,7 @@ def test_every_field_can_be_asked_for_but_for_what_is_shown_in_its_own_way(cls: 
 
 
 @pytest.mark.parametrize("cls", RECORDS)
-def test_what_is_personal_is_what_the_decisions_say(cls: type[Record]) -> None:
+def test_what_is_personal_is_what_names_or_reaches_somebody(cls: type[Record]) -> None:
     assert personal_fields(cls) == PERSONAL[cls] | {"custom", "notes"}
 
 
