@@ -65,7 +65,6 @@ def email_key(text: str) -> str:
     """The mailbox behind an address, or "" for no address or a stand-in such as test@test.com.
 
     Lower case, blanks and +tag out; at gmail dots mean nothing and googlemail is the same house.
-
     """
     address = "".join(_composed(text).lower().split())
     if not is_email(address):
@@ -102,7 +101,6 @@ def phone_key(text: str) -> str:
     """What two spellings of one line have in common, or "" below 5 digits or for 000000 and 123456.
 
     All digits after a leading "+", else "tail:" and the last 9 digits; an extension does not count.
-
     """
     typed = text.strip()
     digits = typed[1:] if _is_e164(typed) else _digits(_main_line(typed))
