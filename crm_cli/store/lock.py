@@ -12,6 +12,9 @@ from crm_cli.store.disk import Disk
 from crm_cli.store.files import close, open_plain, write_all
 
 
+_LISTEN = 0.2  # seconds: a signal that comes just before we begin to wait is heard no later than this
+
+
 class Lock:
     """Holds `.lock` exclusively from `acquire` to `release`; works on any thread."""
 
@@ -106,7 +109,9 @@ class _Turn:
                 return False
         self._blocked = True
         threading.Thread(target=self._block, daemon=True).start()
-        self._over.wait(seconds)
+        until = time.monotonic() + seconds
+        while not self._over.is_set() and (left := until - time.monotonic()) > 0:
+            self._over.wait(min(left, _LISTEN))
         if self._failed is not None:
             raise self._failed
         return self._over.is_set()
