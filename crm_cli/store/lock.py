@@ -11,7 +11,6 @@ from crm_cli.domain.errors import Busy
 from crm_cli.store.disk import Disk
 from crm_cli.store.files import close, open_plain, write_all
 
-
 _LISTEN = 0.2  # seconds: a signal that comes just before we begin to wait is heard no later than this
 
 
