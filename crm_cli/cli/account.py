@@ -9,7 +9,7 @@ import typer
 from crm_cli.cli import parse, show
 from crm_cli.cli.card import show_record
 from crm_cli.cli.context import Desk
-from crm_cli.cli.listing import list_records, short_cut
+from crm_cli.cli.listing import list_records, short_cuts
 from crm_cli.cli.newness import in_results, must_be_new, tell_possible
 from crm_cli.cli.params import (
     AccountRef,
@@ -72,16 +72,17 @@ def add(
     """
     with desk.change(on) as crm:
         types = [parse.choice(AccountType, one, "type") for one in type or ()]
-        fields = parse.given(
-            emails=parse.emails(email),
-            phones=parse.phones(phone, crm),
+        fields = parse.particulars(
+            crm,
+            email=email,
+            phone=phone,
             website=website,
             tax_id=tax_id,
             street=street,
             postcode=postcode,
             city=city,
             country=country,
-            channel=parse.channel(channel, crm),
+            channel=channel,
             rep=crm.reps.find(rep).id if rep else None,
             external_id=external_id,
         )
@@ -113,7 +114,7 @@ def list_(
       crm account list --type customer
       crm account list --where 'city=Berlin' --fields id,name,emails
     """
-    list_records(desk, "account", COLUMNS, [*short_cut("types", type), *short_cut("rep", rep)])
+    list_records(desk, "account", COLUMNS, short_cuts({"types": type, "rep": rep}))
 
 
 @shows

@@ -10,7 +10,7 @@ import typer
 from crm_cli.cli import parse, show
 from crm_cli.cli.card import show_record
 from crm_cli.cli.context import Desk
-from crm_cli.cli.listing import list_records, short_cut
+from crm_cli.cli.listing import list_records, short_cuts
 from crm_cli.cli.params import (
     AccountOption,
     ClaimRef,
@@ -110,7 +110,7 @@ def list_(
       crm claim list --where 'due<today and status=registered' --exit-code
     """
     wanted = {"status": status, "account": account, "rep": rep}
-    list_records(desk, "claim", COLUMNS, [one for field, value in wanted.items() for one in short_cut(field, value)])
+    list_records(desk, "claim", COLUMNS, short_cuts(wanted))
 
 
 @shows

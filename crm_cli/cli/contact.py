@@ -55,11 +55,12 @@ def add(
       crm contact add "Max Kern" --account "Acme GmbH" --position Buyer
     """
     with desk.change(on) as crm:
-        fields = parse.given(
+        fields = parse.particulars(
+            crm,
             account=crm.accounts.find(account).id if account else None,
             position=position,
-            emails=parse.emails(email),
-            phones=parse.phones(phone, crm),
+            email=email,
+            phone=phone,
             do_not_contact=do_not_contact,
             external_id=external_id,
         )

@@ -28,7 +28,7 @@ from crm_cli.cli.option import Listing, Options
 from crm_cli.cli.output import tell
 from crm_cli.crm import Crm, Who, zone_of
 from crm_cli.domain.errors import BadValue, NotConfirmed, Unreadable
-from crm_cli.domain.moment import Clock, read_moment, read_zone
+from crm_cli.domain.moment import read_moment, read_zone
 from crm_cli.store.port import Snapshot, Transaction
 from crm_cli.store.tiny import TinyStore
 
@@ -189,7 +189,3 @@ class Desk:
         sys.stderr.flush()
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             raise NotConfirmed("not confirmed, nothing was changed", "answer y, or say --yes")
-
-    def clock(self, crm: Crm) -> Clock:
-        """The clock by which times are shown."""
-        return crm.said

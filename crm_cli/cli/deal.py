@@ -9,7 +9,7 @@ import typer
 from crm_cli.cli import parse, show
 from crm_cli.cli.card import show_record
 from crm_cli.cli.context import Desk
-from crm_cli.cli.listing import list_records, short_cut
+from crm_cli.cli.listing import list_records, short_cuts
 from crm_cli.cli.params import (
     AccountOption,
     DealRef,
@@ -86,7 +86,7 @@ def list_(
       crm deal list --where 'won_at>=2026-01-01 and amount>5000' --json
     """
     wanted = {"status": status, "account": account, "rep": rep}
-    list_records(desk, "deal", COLUMNS, [one for field, value in wanted.items() for one in short_cut(field, value)])
+    list_records(desk, "deal", COLUMNS, short_cuts(wanted))
 
 
 @shows

@@ -9,7 +9,7 @@ import typer
 from crm_cli.cli import parse, show
 from crm_cli.cli.card import show_record
 from crm_cli.cli.context import Desk
-from crm_cli.cli.listing import list_records, short_cut
+from crm_cli.cli.listing import list_records, short_cuts
 from crm_cli.cli.params import (
     AccountOption,
     EventRef,
@@ -162,7 +162,7 @@ def list_(
       crm event list --lead L12 --status completed --json
     """
     wanted = {"status": status, "lead": lead, "account": account, "rep": rep}
-    filters = [one for field, value in wanted.items() for one in short_cut(field, value)]
+    filters = short_cuts(wanted)
     list_records(desk, "event", COLUMNS, [*filters, *_due(due)], sort="start" if due else None)
 
 

@@ -9,8 +9,8 @@ import typer
 from crm_cli.cli import parse, show
 from crm_cli.cli.card import show_record
 from crm_cli.cli.context import Desk
-from crm_cli.cli.listing import list_records, short_cut
-from crm_cli.cli.newness import in_results, must_be_new, tell_possible, usable
+from crm_cli.cli.listing import list_records, short_cuts
+from crm_cli.cli.newness import in_results, must_not_be_there, tell_possible, usable
 from crm_cli.cli.params import (
     AllowDuplicate,
     CampaignOption,
@@ -114,11 +114,12 @@ def add(
       crm lead add "Acme GmbH" --is-company --potential 1500 --rep sam --on 2026-11-02
     """
     with desk.change(on) as crm:
-        fields = parse.given(
+        fields = parse.particulars(
+            crm,
             company=company,
             position=position,
-            emails=parse.emails(email),
-            phones=parse.phones(phone, crm),
+            email=email,
+            phone=phone,
             website=website,
             tax_id=tax_id,
             street=street,
@@ -127,8 +128,8 @@ def add(
             country=country,
             source=source,
             source_detail=source_detail,
-            channel=parse.channel(channel, crm),
-            potential=parse.number(potential, "potential"),
+            channel=channel,
+            potential=potential,
             external_id=external_id,
             do_not_contact=do_not_contact,
         )
@@ -138,7 +139,7 @@ def add(
         there = usable(crm, known) if if_missing else None
         if there is not None:
             return show.there_already(desk, crm, there, in_results(crm, known))
-        known = must_be_new(crm, lead, allow_duplicate)
+        must_not_be_there(crm, known, allow_duplicate)
         if activity and not campaign:
             raise BadValue(
                 "--activity alone places no lead",
@@ -197,7 +198,7 @@ def list_(
       crm lead list --where 'potential>=1000 and (tag=vip or source~fair)' --sort -potential --json
     """
     wanted = {"status": status, "rep": rep, "campaign": campaign, "channel": channel, "rating": rating, "tags": tag}
-    filters = [one for field, value in wanted.items() for one in short_cut(field, value)]
+    filters = short_cuts(wanted)
     list_records(desk, "lead", COLUMNS, filters)
 
 
@@ -246,12 +247,13 @@ def edit(
       crm lead edit L12 --set industry=SaaS --unset website
     """
     with desk.change(on) as crm:
-        fields = parse.given(
+        fields = parse.particulars(
+            crm,
             name=name.strip() if name else name,
             company=company,
             position=position,
-            emails=parse.emails(email),
-            phones=parse.phones(phone, crm),
+            email=email,
+            phone=phone,
             website=website,
             tax_id=tax_id,
             street=street,
@@ -260,8 +262,8 @@ def edit(
             country=country,
             source=source,
             source_detail=source_detail,
-            channel=parse.channel(channel, crm),
-            potential=parse.number(potential, "potential"),
+            channel=channel,
+            potential=potential,
             external_id=external_id,
             do_not_contact=do_not_contact,
         )

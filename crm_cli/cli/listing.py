@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from itertools import chain, islice
 from typing import Any
@@ -40,6 +40,11 @@ def short_cut(field: str, value: str | None) -> list[str]:
     if not parts:
         raise BadValue(f"which {field} is meant?", "leave the option out, or say none")
     return [f"{field}={','.join('none' if part.lower() == 'none' else quoted(part) for part in parts)}"]
+
+
+def short_cuts(wanted: Mapping[str, str | None]) -> list[str]:
+    """The filters of several such options, by the field each is about."""
+    return [text for field, value in wanted.items() for text in short_cut(field, value)]
 
 
 def list_records(

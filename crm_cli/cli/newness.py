@@ -14,14 +14,20 @@ from crm_cli.domain.record import Record
 def must_be_new(crm: Crm, record: Record, allowed: bool) -> list[Likeness]:
     """Records that are like it; raises Duplicate if one surely is the same, unless that is `allowed`."""
     known = crm.alike(record)
-    if known and known[0].kind == "sure" and not allowed:
-        first = known[0]
-        raise Duplicate(
-            f"{named(crm, first)} is there already ({', '.join(first.why)})",
-            f"crm {crm.by_id(first.id).KIND} show {first.id}; or add it all the same: --allow-duplicate",
-            candidates=[one.id for one in known if one.kind == "sure"],
-        )
+    must_not_be_there(crm, known, allowed)
     return known
+
+
+def must_not_be_there(crm: Crm, known: list[Likeness], allowed: bool) -> None:
+    """Raises Duplicate if one of these surely is the same, unless that is `allowed`."""
+    if allowed or not known or known[0].kind != "sure":
+        return
+    first = known[0]
+    raise Duplicate(
+        f"{named(crm, first)} is there already ({', '.join(first.why)})",
+        f"crm {crm.by_id(first.id).KIND} show {first.id}; or add it all the same: --allow-duplicate",
+        candidates=[one.id for one in known if one.kind == "sure"],
+    )
 
 
 def usable(crm: Crm, known: list[Likeness]) -> Record | None:

@@ -63,7 +63,7 @@ def today(crm: Crm) -> str:
     return day_of(crm.at, crm.clock.zone).isoformat()
 
 
-def channel(text: str | None, crm: Crm) -> str | None:
+def _channel(text: str | None, crm: Crm) -> str | None:
     """One of the acquisition channels of the house."""
     if text is None:
         return None
@@ -89,6 +89,25 @@ def pairs(texts: Iterable[str] | None) -> dict[str, str | None]:
 def given(**fields: Any) -> dict[str, Any]:
     """Those that were given at all."""
     return {name: value for name, value in fields.items() if value is not None and value != ()}
+
+
+def particulars(
+    crm: Crm,
+    *,
+    email: Iterable[str] | None = None,
+    phone: Iterable[str] | None = None,
+    channel: str | None = None,
+    potential: str | None = None,
+    **plain: Any,
+) -> dict[str, Any]:
+    """The particulars of a lead, account or contact that were given, each as it is kept."""
+    return given(
+        emails=emails(email),
+        phones=phones(phone, crm),
+        channel=_channel(channel, crm),
+        potential=number(potential, "potential"),
+        **plain,
+    )
 
 
 def emptied(texts: Iterable[str] | None, allowed: Sequence[str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args
 import msgspec
 
 from crm_cli.cli.context import Desk
-from crm_cli.cli.listing import short_cut
+from crm_cli.cli.listing import short_cuts
 from crm_cli.cli.params import CampaignOption, Channel, RepOption, Where, option
 from crm_cli.cli.table import bars, percent, table_or_rows
 from crm_cli.crm import Crm
@@ -57,7 +57,7 @@ def _day(crm: Crm, text: str | None) -> date | None:
 
 def _filter(crm: Crm, wanted: dict[str, str | None], where: list[str] | None) -> Condition | None:
     """The leads a report is limited to; every limit must hold."""
-    texts = [*(one for field, value in wanted.items() for one in short_cut(field, value)), *(where or ())]
+    texts = [*short_cuts(wanted), *(where or ())]
     found: Condition | None = None
     for text in texts:
         condition = crm.leads.where(text)

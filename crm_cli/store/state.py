@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from mmap import mmap
 
 from crm_cli.domain.errors import Unreadable
-from crm_cli.domain.history import Change, Doc, Entry, advance, fold
+from crm_cli.domain.history import Doc, Entry, advance, fold
 from crm_cli.domain.ids import make_id
 from crm_cli.domain.keys import match_keys
 from crm_cli.store.chain import Chain, Damage
@@ -240,12 +239,3 @@ class State:
 
     def close(self) -> None:
         self.log.close()
-
-
-def changes_by_record(entries: Iterable[Change]) -> dict[tuple[str, int], list[Change]]:
-    """Entries sorted out by the record they belong to, each list in log order; those of no record left out."""
-    found: dict[tuple[str, int], list[Change]] = defaultdict(list)
-    for entry in entries:
-        if entry.kind not in FORMAT_TABLES:
-            found[entry.kind, entry.number].append(entry)
-    return dict(found)
