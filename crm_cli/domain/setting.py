@@ -52,7 +52,7 @@ def _matching(text: str, pattern: str, hint: str) -> Value:
 
 
 def _list(text: str) -> Value:
-    return list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    return [*_parts(text)]
 
 
 def _codes(text: str) -> Value:
