@@ -18,12 +18,13 @@ from crm_cli.domain.deal import Deal
 from crm_cli.domain.duplicates import Likeness, compare, rank
 from crm_cli.domain.errors import Ambiguous, BadValue, NotFound, Refused
 from crm_cli.domain.event import Event
+from crm_cli.domain.field import FieldType
 from crm_cli.domain.history import Change, Doc, Entry, Operation, check_order, difference, flatten, fold
-from crm_cli.domain.ids import looks_like_id, make_id, number_of
+from crm_cli.domain.ids import looks_like_id, make_id, number_of, split_id
 from crm_cli.domain.keys import PROSPECTS, lookup_keys, reference_key
 from crm_cli.domain.lead import Lead
 from crm_cli.domain.moment import Clock, Moment, behind, instant, is_day, occurs_twice, spoken, to_datetime
-from crm_cli.domain.record import Note, Record, from_doc, personal_fields, to_doc
+from crm_cli.domain.record import Note, Record, fields_of, from_doc, personal_fields, to_doc
 from crm_cli.domain.rep import Rep
 from crm_cli.domain.setting import RULES, Setting, Value, rule_of
 from crm_cli.shelf import Shelf
@@ -303,6 +304,7 @@ class Crm:
         if not fields:
             return
         fields = _together(type(record), fields, before, after)
+        self._must_point_to_what_is_there(record, fields)
         change = self._change(record, fields, moment, reason)
         if now is not None and change.at < now["updated_at"]:
             known = [*self.snapshot.history(kind, number), *self._pending.get(record.id, ())]
@@ -311,6 +313,14 @@ class Crm:
         self._pending.setdefault(record.id, []).append(change)
         self._names.pop(record.id, None)
         self.saved[record.id] = self._told(record, now, before, doc)
+
+    def _must_point_to_what_is_there(self, record: Record, fields: Mapping[str, list[Any]]) -> None:
+        """Nothing is put together with what was deleted; raises Refused."""
+        for id in references(type(record), {path: new for path, (_, new) in fields.items()}):
+            doc = self.snapshot.get(*split_id(id))
+            if doc is not None and doc.get("status") == "deleted":
+                kind = split_id(id)[0]
+                raise Refused(f"{id} {self.name_of(id) or ''} is deleted", f"run: crm {kind} restore {id}")
 
     def _told(self, record: Record, now: Doc | None, before: Doc | None, after: Doc) -> Saved:
         """What to tell of a saved record; where it is saved twice, what it was before the first time."""
@@ -387,6 +397,13 @@ def _unknown(doc: Doc | None, cls: type[Record]) -> Doc:
 def points_to(record: Record, id: str) -> bool:
     """Whether one of the record's references is this id."""
     return any(getattr(record, name, None) == id for name in record.__struct_fields__ if name != "id")
+
+
+def references(cls: type[Record], values: Mapping[str, Any]) -> list[str]:
+    """The ids of the records that these values of a record point to; an activity stands for its campaign."""
+    fields = fields_of(cls)
+    refs = [value for name, value in values.items() if value and name in fields and fields[name].type is FieldType.REF]
+    return list(dict.fromkeys(str(ref).partition(".")[0] for ref in refs))
 
 
 def zone_of(snapshot: Snapshot) -> ZoneInfo:

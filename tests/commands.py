@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib
-import inspect
 from collections.abc import Callable, Iterator, Mapping
 
+from crm_cli.cli.main import about
 from crm_cli.cli.names import NOUNS, WORDS, Word
 
 Path = tuple[str, ...]
@@ -29,7 +29,7 @@ def function_of(word: Word) -> Callable[..., None]:
 
 def help_of(word: Word) -> str:
     """What the help of a command says above its options."""
-    return inspect.getdoc(function_of(word)) or ""
+    return about(function_of(word), word)
 
 
 def examples_of(word: Word) -> list[str]:

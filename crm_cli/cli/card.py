@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from crm_cli.cli import show
 from crm_cli.cli.context import Desk
-from crm_cli.cli.verbs import changes_in_words
+from crm_cli.cli.entries import changes_in_words
 from crm_cli.cli.view import Row, entry_row, for_people, in_time, public
 from crm_cli.crm import Crm
 from crm_cli.domain.event import Event
@@ -42,7 +42,7 @@ def notes(record: Record, crm: Crm) -> Section:
 
 def events(record: Record, crm: Crm) -> Section:
     """Calls, meetings and messages about it, in the order of their start."""
-    found = [one for one in crm.referring(record.id, "event") if isinstance(one, Event)]
+    found = [one for one in _there(record, crm, "event") if isinstance(one, Event)]
     return "Events", [
         f"{one.id}  {spoken(one.start, crm.said)}  {one.kind}  {one.name}  {one.status}"
         for one in sorted(found, key=lambda one: one.start)
@@ -50,8 +50,13 @@ def events(record: Record, crm: Crm) -> Section:
 
 
 def _pointing(record: Record, crm: Crm, kind: str) -> Section:
-    found = crm.referring(record.id, kind)
+    found = _there(record, crm, kind)
     return f"{kind.title()}s", [f"{one.id}  {one.title}  {getattr(one, 'status', '')}".rstrip() for one in found]
+
+
+def _there(record: Record, crm: Crm, kind: str) -> list[Record]:
+    """What of this kind points to the record and was not deleted."""
+    return [one for one in crm.referring(record.id, kind) if not one.is_deleted]
 
 
 def latest(record: Record, crm: Crm) -> Section:
@@ -69,6 +74,6 @@ def _last(record: Record, crm: Crm) -> list[Entry]:
 def extra(record: Record, crm: Crm) -> Row:
     """What scripts get besides the record: its events and its latest changes, newest first."""
     return {
-        "events": [public(one, crm) for one in crm.referring(record.id, "event")],
+        "events": [public(one, crm) for one in _there(record, crm, "event")],
         "history": [entry_row(entry) for entry in reversed(_last(record, crm))],
     }

@@ -24,8 +24,8 @@ from crm_cli.cli.environment import (
     tastes,
     variable,
 )
-from crm_cli.cli.option import Listing, Options
-from crm_cli.cli.output import tell
+from crm_cli.cli.option import Listing, Many, Options
+from crm_cli.cli.output import one_line, tell
 from crm_cli.crm import Crm, Who, zone_of
 from crm_cli.domain.errors import BadValue, NotConfirmed, Unreadable
 from crm_cli.domain.moment import read_moment, read_zone
@@ -42,7 +42,12 @@ class Desk:
     def __init__(self, options: Options, cmd: str, argv: list[str]) -> None:
         """`cmd` is the verb for the history, such as lead.assign."""
         self.options, self.cmd, self.argv = options, cmd, argv
-        self.listing = Listing()
+        self.listing, self.many = Listing(), Many()
+
+    @property
+    def noun(self) -> str:
+        """The kind of record that the command is about: `lead` of lead.assign."""
+        return self.cmd.partition(".")[0]
 
     # --- who, where, how -------------------------------------------------------------------------
 
@@ -181,6 +186,7 @@ class Desk:
 
     def confirm(self, question: str) -> None:
         """Ask before something dangerous; raises NotConfirmed unless the answer is yes."""
+        question = one_line(question)
         if self.options.yes or self.options.dry_run:
             return
         if self.options.no_input or switched_on("CRM_NO_INPUT") or not asks_people():

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from crm_cli.cli.context import Desk
+from crm_cli.cli.entries import show_entries
 from crm_cli.cli.params import option
-from crm_cli.cli.verbs import show_entries
 from crm_cli.crm import Crm
 from crm_cli.domain.errors import BadValue, NotFound
 from crm_cli.domain.history import Entry

@@ -1,4 +1,4 @@
-"""Leads: register, look, change particulars, delete and restore."""
+"""Leads: register, look, change particulars."""
 
 from __future__ import annotations
 
@@ -43,7 +43,6 @@ from crm_cli.cli.params import (
     option,
     shows,
 )
-from crm_cli.cli.verbs import history_of, note_on, tag_records
 from crm_cli.crm import Crm
 from crm_cli.domain.errors import BadValue
 from crm_cli.domain.lead import Lead, LeadKind, Rating
@@ -272,81 +271,3 @@ def edit(
         known = crm.alike(found) if fields.keys() & {"name", "company", "emails", "phones", "external_id"} else []
     tell_possible(desk, crm, known)
     show.changed(desk, crm, lambda was, now: f"Edited {now.id}: {show.difference_line(was, now, crm)}")
-
-
-@changes
-def note(
-    desk: Desk,
-    lead: LeadRef,
-    text: Annotated[str, typer.Argument(help="What to write down; - reads it from stdin.", show_default=False)],
-    on: On = None,
-) -> None:
-    """Write something down about a lead, whatever its state.
-
-    \b
-    Examples:
-      crm lead note L12 "called, wants a demo"
-      echo "met at the fair" | crm lead note L12 - --on yesterday
-    """
-    note_on(desk, "lead", lead, text, on)
-
-
-@changes
-def tag(
-    desk: Desk,
-    lead: LeadRef,
-    tags: Annotated[list[str] | None, typer.Argument(help="Tags to add.", show_default=False)] = None,
-    remove: Annotated[list[str] | None, option("--remove", "A tag to take away; repeat for more.", "TAG")] = None,
-    on: On = None,
-) -> None:
-    """Add and remove tags of a lead.
-
-    \b
-    Examples:
-      crm lead tag L12 vip "trade fair"
-      crm lead tag L12 --remove cold
-    """
-    tag_records(desk, "lead", lead, tags or [], remove or [], on)
-
-
-@changes
-def delete(desk: Desk, lead: LeadRef, on: On = None) -> None:
-    """Delete a lead that was a mistake; it can be restored. A lead that came to nothing is disqualified instead.
-
-    \b
-    Examples:
-      crm lead delete L9 --yes
-      crm lead disqualify L9 --reason no_budget
-    """
-    with desk.read() as crm:  # people think as long as they like: nobody else has to wait for the answer
-        found = crm.leads.find(lead)
-    if found.is_open:
-        desk.confirm(f"Delete {found.id} {found.name}?")
-    with desk.change(on) as crm:
-        crm.save(crm.leads.get(found.id).delete())
-    show.changed(desk, crm, lambda _, now: f"Deleted {now.id} {now.name}; crm lead restore {now.id} brings it back")
-
-
-@changes
-def restore(desk: Desk, lead: LeadRef, on: On = None) -> None:
-    """Bring a deleted lead back as it was.
-
-    \b
-    Examples:
-      crm lead restore L9
-      crm lead list --all --where status=deleted
-    """
-    with desk.change(on) as crm:
-        crm.save(crm.leads.find(lead).restore())
-    show.changed(desk, crm, lambda _, now: f"Restored {now.id} {now.name}, {now.status}")
-
-
-def history(desk: Desk, lead: LeadRef) -> None:
-    """Show everything that happened to a lead: when, by whom, from what to what.
-
-    \b
-    Examples:
-      crm lead history L12
-      crm lead history L12 --json
-    """
-    history_of(desk, "lead", lead)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 from crm_cli.cli import parse, show
+from crm_cli.cli.chosen import Verb, each
 from crm_cli.cli.context import Desk
-from crm_cli.cli.params import ActivityRef, LeadRef, LeadRefs, On, changes
+from crm_cli.cli.params import LeadRef, LeadRefs, On, changes, many
 from crm_cli.cli.reason import reason_of, why_note
 from crm_cli.crm import Crm
 from crm_cli.domain.errors import BadValue, Refused
@@ -19,25 +19,18 @@ from crm_cli.usecases import qualify as usecase
 Reason = Annotated[
     str | None, typer.Option("--reason", metavar="TEXT", help="Why, for the history.", show_default=False)
 ]
-Say = Callable[[Lead, Lead], str]
 
 
-def _each(desk: Desk, refs: list[str], on: str | None, verb: Callable[[Lead, Crm], Lead], say: Say) -> None:
-    """One verb for several leads: one transaction, one operation."""
-    with desk.change(on) as crm:
-        crm.save(*(verb(lead, crm) for lead in _found(crm, refs)))
-    show.changed(desk, crm, say, kinds=("lead",))
-
-
-def _found(crm: Crm, refs: list[str]) -> list[Lead]:
-    """The leads that were named, each once, however often and in whatever way it was."""
-    return list({lead.id: lead for lead in map(crm.leads.find, refs)}.values())
+def _moved(_: Crm, was: Lead, now: Lead) -> str:
+    return f"{now.id} {now.name}: {was.status} → {now.status}"
 
 
 @changes
+@many
 def assign(
     desk: Desk,
-    leads: LeadRefs,
+    leads: LeadRefs = None,
+    *,
     to: Annotated[str, typer.Option("--to", metavar="REP", help="The rep: id, handle or name.", show_default=False)],
     on: On = None,
 ) -> None:
@@ -45,56 +38,61 @@ def assign(
 
     \b
     Examples:
-      crm lead assign L12 --to sam
       crm lead assign L12 L14 --to "Ana Silva" --on 2026-11-02
+      crm lead list --rep none -F ids | crm lead assign - --to sam
+      crm lead assign --where 'rep=none and country=DE' --to ana --yes
     """
-    with desk.change(on) as crm:
+
+    def prepare(crm: Crm) -> Verb[Lead]:
         rep = crm.reps.find(to)
-        crm.save(*(lead.assign(rep) for lead in _found(crm, leads)))
+        return lambda lead: lead.assign(rep)
 
-    def say(was: Lead, now: Lead) -> str:
+    def say(crm: Crm, was: Lead, now: Lead) -> str:
         before = crm.name_of(was.rep) if was.rep else "nobody"
-        return f"Assigned {now.id} {now.name} to {rep.name} (was {before})"
+        return f"Assigned {now.id} {now.name} to {crm.name_of(str(now.rep))} (was {before})"
 
-    show.changed(desk, crm, say)
+    each(desk, leads, on, prepare, say)
 
 
 @changes
-def unassign(desk: Desk, leads: LeadRefs, on: On = None) -> None:
+@many
+def unassign(desk: Desk, leads: LeadRefs = None, on: On = None) -> None:
     """Take leads from whoever has them.
 
     \b
     Examples:
       crm lead unassign L12
-      crm lead unassign L12 L14
+      crm lead unassign --where 'rep=sam' --yes
     """
-    _each(desk, leads, on, lambda lead, _: lead.unassign(), lambda _, now: f"Unassigned {now.id} {now.name}")
+    each(
+        desk,
+        leads,
+        on,
+        lambda _: lambda lead: lead.unassign(),
+        lambda _crm, _was, now: f"Unassigned {now.id} {now.name}",
+    )
 
 
 @changes
-def contacted(desk: Desk, leads: LeadRefs, on: On = None) -> None:
+@many
+def contacted(desk: Desk, leads: LeadRefs = None, on: On = None) -> None:
     """Record that leads have been contacted; a completed event of ours does so by itself.
 
     \b
     Examples:
       crm lead contacted L12
-      crm lead contacted L12 --on "yesterday 15:00"
+      crm lead contacted L12 L14 --on "yesterday 15:00"
     """
-    _each(
-        desk,
-        leads,
-        on,
-        lambda lead, crm: lead.contacted(crm.at),
-        lambda was, now: f"{now.id} {now.name}: {was.status} → {now.status}",
-    )
+    each(desk, leads, on, lambda crm: lambda lead: lead.contacted(crm.at), _moved)
 
 
 @changes
+@many
 def rate(
     desk: Desk,
     leads: Annotated[
-        list[str], typer.Argument(help="The leads, then hot, warm, cold or junk.", metavar="LEADS... RATING")
-    ],
+        list[str] | None, typer.Argument(help="The leads, then hot, warm, cold or junk.", metavar="LEADS... RATING")
+    ] = None,
     rating: Annotated[
         str | None, typer.Option("--rating", "-r", metavar="RATING", help="The rating.", show_default=False)
     ] = None,
@@ -107,32 +105,34 @@ def rate(
       crm lead rate L12 hot
       crm lead rate L12 L14 --rating cold
     """
-    refs, word = _split(leads, rating, "a rating: crm lead rate L12 hot")
+    refs, word = _split(desk, leads or [], rating, "a rating: crm lead rate L12 hot")
     judged = parse.choice(Rating, word, "rating")
-    _each(
+    each(
         desk,
         refs,
         on,
-        lambda lead, _: lead.rate(judged),
-        lambda was, now: f"Rated {now.id} {now.name} {now.rating} (was {was.rating or 'not rated'})",
+        lambda _: lambda lead: lead.rate(judged),
+        lambda _crm, was, now: f"Rated {now.id} {now.name} {now.rating} (was {was.rating or 'not rated'})",
     )
 
 
-def _split(words: list[str], option: str | None, missing: str) -> tuple[list[str], str]:
+def _split(desk: Desk, words: list[str], option: str | None, missing: str) -> tuple[list[str], str]:
     """The references, and the value that stands last among them unless it was given as an option."""
     if option is not None:
         return words, option
-    if len(words) < 2:
-        raise BadValue(f"{words[0]} alone is not enough", f"add {missing}")
+    if not words or (len(words) < 2 and not desk.many.where):
+        raise BadValue(f"{words[0] if words else 'that'} alone is not enough", f"add {missing}")
     return words[:-1], words[-1]
 
 
 @changes
+@many
 def set_campaign(
     desk: Desk,
     leads: Annotated[
-        list[str], typer.Argument(help="The leads, then the campaign; `none` for out.", metavar="LEADS... CAMPAIGN")
-    ],
+        list[str] | None,
+        typer.Argument(help="The leads, then the campaign; `none` for out.", metavar="LEADS... CAMPAIGN"),
+    ] = None,
     to: Annotated[
         str | None, typer.Option("--to", metavar="CAMPAIGN", help="The campaign.", show_default=False)
     ] = None,
@@ -148,34 +148,53 @@ def set_campaign(
       crm lead set-campaign L12 C3
       crm lead set-campaign L12 L14 --to "Spring 27" --activity Demo
     """
-    refs, home = _split(leads, to, "a campaign: crm lead set-campaign L12 C3")
-    with desk.change(on) as crm:
+    refs, home = _split(desk, leads or [], to, "a campaign: crm lead set-campaign L12 C3")
+
+    def prepare(crm: Crm) -> Verb[Lead]:
         campaign = None if home.strip().lower() == "none" else crm.campaigns.find(home)
         if campaign is None and activity:
             raise BadValue("out of every campaign there is no activity", "leave out --activity")
         place = campaign.find_activity(activity) if campaign and activity else None
-        crm.save(*(lead.set_campaign(campaign, crm.day, place) for lead in _found(crm, refs)))
-    show.changed(desk, crm, lambda was, now: f"{now.id} {now.name}: {_place(crm, was)} → {_place(crm, now)}")
+        return lambda lead: lead.set_campaign(campaign, crm.day, place)
+
+    each(desk, refs, on, prepare, _placed)
+
+
+def _placed(crm: Crm, was: Lead, now: Lead) -> str:
+    return f"{now.id} {now.name}: {_place(crm, was)} → {_place(crm, now)}"
 
 
 @changes
-def set_activity(desk: Desk, lead: LeadRef, activity: ActivityRef, on: On = None) -> None:
-    """Move a lead to an activity of its campaign.
+@many
+def set_activity(
+    desk: Desk,
+    leads: Annotated[
+        list[str] | None, typer.Argument(help="The leads, then the activity.", metavar="LEADS... ACTIVITY")
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="ACTIVITY", help="The activity.", show_default=False)
+    ] = None,
+    on: On = None,
+) -> None:
+    """Move leads to an activity of their campaign.
 
     \b
     Examples:
       crm lead set-activity L12 Demo
-      crm lead set-activity L12 C3.2 --on 2026-11-02
+      crm lead set-activity L12 L14 --to C3.2 --on 2026-11-26
     """
-    with desk.change(on) as crm:
-        found = crm.leads.find(lead)
-        campaign = crm.campaigns.get(_campaign_of(found))
-        crm.save(found.set_activity(campaign, campaign.find_activity(activity)))
-    show.changed(desk, crm, lambda was, now: f"{now.id} {now.name}: {_place(crm, was)} → {_place(crm, now)}")
+    refs, step = _split(desk, leads or [], to, "an activity: crm lead set-activity L12 Demo")
+
+    def moved(crm: Crm, lead: Lead) -> Lead:
+        campaign = crm.campaigns.get(_campaign_of(lead))
+        return lead.set_activity(campaign, campaign.find_activity(step))
+
+    each(desk, refs, on, lambda crm: lambda lead: moved(crm, lead), _placed)
 
 
 @changes
-def advance(desk: Desk, leads: LeadRefs, on: On = None) -> None:
+@many
+def advance(desk: Desk, leads: LeadRefs = None, on: On = None) -> None:
     """Move leads to the next activity of their campaign.
 
     \b
@@ -183,10 +202,13 @@ def advance(desk: Desk, leads: LeadRefs, on: On = None) -> None:
       crm lead advance L12
       crm lead advance L12 L14
     """
-    with desk.change(on) as crm:
-        for found in _found(crm, leads):
-            crm.save(found.advance(crm.campaigns.get(_campaign_of(found))))
-    show.changed(desk, crm, lambda was, now: f"{now.id} {now.name}: {_place(crm, was)} → {_place(crm, now)}")
+    each(
+        desk,
+        leads,
+        on,
+        lambda crm: lambda lead: lead.advance(crm.campaigns.get(_campaign_of(lead))),
+        _placed,
+    )
 
 
 def _campaign_of(lead: Lead) -> str:
@@ -270,9 +292,10 @@ def unqualify(desk: Desk, lead: LeadRef, reason: Reason = None, on: On = None) -
 
 
 @changes
+@many
 def disqualify(
     desk: Desk,
-    leads: LeadRefs,
+    leads: LeadRefs = None,
     reason: Annotated[
         str | None, typer.Option("--reason", metavar="REASON", help="One of the configured ones.", show_default=False)
     ] = None,
@@ -289,29 +312,28 @@ def disqualify(
       crm lead disqualify L9 --reason no_budget
       crm lead disqualify L9 --reason other --note "moved abroad"
     """
-    with desk.change(on) as crm:
+
+    def prepare(crm: Crm) -> Verb[Lead]:
         why = reason_of(crm, "lead.reasons", reason, note)
-        for found in _found(crm, leads):
-            ended = found.disqualify(why, crm.at)
-            crm.save(ended.note(*crm.note(note)) if note else ended, reason=why)
-            if not keep_events:
-                usecase.cancel_planned(crm, found)
-    show.changed(desk, crm, lambda _, now: f"Disqualified {now.id} {now.name}: {now.reason}", kinds=("lead",))
+        return lambda lead: ended(crm, lead, why)
+
+    def ended(crm: Crm, lead: Lead, why: str) -> None:
+        done = lead.disqualify(why, crm.at)
+        crm.save(done.note(*crm.note(note)) if note else done, reason=why)
+        if not keep_events:
+            usecase.cancel_planned(crm, lead)
+
+    each(desk, leads, on, prepare, lambda _crm, _was, now: f"Disqualified {now.id} {now.name}: {now.reason}")
 
 
 @changes
-def reopen(desk: Desk, leads: LeadRefs, reason: Reason = None, on: On = None) -> None:
+@many
+def reopen(desk: Desk, leads: LeadRefs = None, reason: Reason = None, on: On = None) -> None:
     """Take disqualified leads up again; campaign and activity are as they were.
 
     \b
     Examples:
       crm lead reopen L9 --reason "has a budget now"
-      crm lead reopen L9 --on 2026-11-02
+      crm lead reopen --where 'reason=no_budget' --yes
     """
-    _each(
-        desk,
-        leads,
-        on,
-        lambda lead, crm: why_note(crm, lead.reopen(), reason),
-        lambda was, now: f"{now.id} {now.name}: {was.status} → {now.status}",
-    )
+    each(desk, leads, on, lambda crm: lambda lead: why_note(crm, lead.reopen(), reason), _moved)

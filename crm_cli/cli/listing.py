@@ -21,7 +21,8 @@ _GONE = {
     "lead": "status!=deleted,merged",
     "account": "status!=deleted,canceled",
     "contact": "status!=deleted,canceled",
-    "deal": "status!=canceled",
+    "deal": "status!=deleted,canceled",
+    **dict.fromkeys(("event", "claim", "campaign", "rep"), "status!=deleted"),
 }
 
 _MOST = 10**15
@@ -86,14 +87,19 @@ def _counted(desk: Desk, count: int) -> None:
 
 
 def _found(desk: Desk, shelf: Shelf[Any], filters: Sequence[str]) -> Iterator[Record]:
+    found = fitting(shelf, filters, all=desk.listing.all)
+    return _holding(found, desk.listing.search) if desk.listing.search else found
+
+
+def fitting(shelf: Shelf[Any], filters: Sequence[str], *, all: bool = False) -> Iterator[Record]:
+    """Those that fit every filter, in the order of their numbers; what is gone only with `all`, or by its status."""
     conditions = [shelf.where(text) for text in filters]
-    if shelf.kind in _GONE and not desk.listing.all and not any("status" in one.fields for one in conditions):
+    if shelf.kind in _GONE and not all and not any("status" in one.fields for one in conditions):
         conditions.append(shelf.where(_GONE[shelf.kind]))
     where: Condition | None = None
     for condition in conditions:
         where = condition if where is None else both(where, condition)
-    found: Iterator[Record] = shelf.all(where)
-    return _holding(found, desk.listing.search) if desk.listing.search else found
+    return shelf.all(where)
 
 
 def _holding(found: Iterable[Record], text: str) -> Iterator[Record]:

@@ -22,8 +22,10 @@ from crm_cli.cli.option import (
     CHANGING,
     COMMON,
     LISTING,
+    MANY,
     SHOWING,
     Listing,
+    Many,
     Options,
     check_blanks,
     moved_behind,
@@ -104,35 +106,46 @@ def load(path: tuple[str, ...], word: Word) -> Any:
     info = CommandInfo(
         name=word.name,
         cls=Command,
-        callback=_with_desk(function, ".".join(path)),
+        callback=_with_desk(function, ".".join(path), about(function, word)),
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     return get_command_from_info(info, pretty_exceptions_short=True, rich_markup_mode=None)
 
 
-def _with_desk(function: Callable[..., None], cmd: str) -> Callable[..., None]:
+def about(function: Callable[..., None], word: Word) -> str:
+    """The help of a command; where several nouns share it, with this noun's words."""
+    text = inspect.getdoc(function) or ""
+    for name, said in word.said.items():
+        text = text.replace(f"{{{name}}}", said)
+    return text
+
+
+def _with_desk(function: Callable[..., None], cmd: str, told: str) -> Callable[..., None]:
     """The function as Typer sees it: its own parameters, then the common options that make its desk."""
     signature = inspect.signature(function, eval_str=True)
     own = [one for name, one in signature.parameters.items() if name != "desk"]
     role = getattr(function, "role", "")
     listing = LISTING if role == "lists" else SHOWING if role == "shows" else {}
+    many = MANY if getattr(function, "many", False) else {}
     common = {**COMMON, **(CHANGING if role in ("changes", "keeps") else {})}
 
     def command(**given: Any) -> None:
         check_blanks(parameters, given)
         desk = Desk(Options(**{name: given.pop(name) for name in common}), cmd, _argv)
         desk.listing = Listing(**{name: given.pop(name) for name in listing})
+        desk.many = Many(**{name: given.pop(name) for name in many})
         desk.check()
         function(desk, **given)
 
     parameters = [
         *(one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own),
+        *many.values(),
         *listing.values(),
         *common.values(),
     ]
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {one.name: one.annotation for one in parameters}
-    command.__doc__ = function.__doc__
+    command.__doc__ = told
     command.__name__ = function.__name__
     return command
 

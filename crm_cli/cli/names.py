@@ -15,6 +15,7 @@ class Word(Struct, frozen=True):
     module: str = ""
     function: str = ""
     words: Mapping[str, Word] | None = None
+    said: Mapping[str, str] = {}  # what the placeholders in the help of a shared command stand for
 
 
 def _noun(name: str, help: str, *words: Word) -> Word:
@@ -24,6 +25,34 @@ def _noun(name: str, help: str, *words: Word) -> Word:
 def _of(module: str, *named: tuple[str, str]) -> tuple[Word, ...]:
     """Commands of one module; the function bears the name, with a trailing _ where Python has the word."""
     return tuple(Word(name, help, module, _function(name)) for name, help in named)
+
+
+# What each noun's examples name: one that has a history, and one that nothing points to.
+_EXAMPLES = {
+    "lead": ("L12", "L9"),
+    "campaign": ("C3", "C1"),
+    "event": ("E7", "E6"),
+    "claim": ("CL2", "CL1"),
+    "rep": ("R2", "R1"),
+    "account": ("A7", "A6"),
+    "contact": ("P9", "P8"),
+    "deal": ("D5", "D4"),
+}
+
+
+def _every(noun: str) -> tuple[Word, ...]:
+    """The verbs that every kind of record has; one module serves all nouns."""
+    one = f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+    known, gone = _EXAMPLES[noun]
+    said = {"noun": noun, "one": one, "id": known, "gone": gone}
+    lines = (
+        ("note", f"Write something down about {one}."),
+        ("tag", f"Add and remove tags of {one}."),
+        ("delete", f"Delete {one} that was a mistake; it can be restored."),
+        ("restore", f"Bring {one} back as it was before it was deleted."),
+        ("history", f"Show everything that happened to {one}."),
+    )
+    return tuple(Word(name, help, "verbs", name, said=said) for name, help in lines)
 
 
 def _function(name: str) -> str:
@@ -43,12 +72,8 @@ NOUNS: Mapping[str, Word] = {
                 ("list", "List leads."),
                 ("show", "Show one lead with its notes, events and latest changes."),
                 ("edit", "Change particulars of a lead."),
-                ("note", "Write something down about a lead."),
-                ("tag", "Add and remove tags of a lead."),
-                ("delete", "Delete a lead that was a mistake; it can be restored."),
-                ("restore", "Bring a deleted lead back."),
-                ("history", "Show everything that happened to a lead."),
             ),
+            *_every("lead"),
             *_of(
                 "lead_life",
                 ("assign", "Give leads to a sales rep."),
@@ -56,7 +81,7 @@ NOUNS: Mapping[str, Word] = {
                 ("contacted", "Record that leads have been contacted."),
                 ("rate", "Rate leads hot, warm, cold or junk."),
                 ("set-campaign", "Put leads into a campaign, or take them out."),
-                ("set-activity", "Move a lead to an activity of its campaign."),
+                ("set-activity", "Move leads to an activity of their campaign."),
                 ("advance", "Move leads to the next activity of their campaign."),
                 ("qualify", "Turn a lead into account, contact and, if wanted, deal."),
                 ("unqualify", "Take a qualification back."),
@@ -75,6 +100,7 @@ NOUNS: Mapping[str, Word] = {
                 ("edit", "Change name or days of a campaign."),
                 ("close", "Close a campaign: it takes no more leads."),
             ),
+            *_every("campaign"),
             _noun(
                 "activity",
                 "The steps of a campaign.",
@@ -99,6 +125,7 @@ NOUNS: Mapping[str, Word] = {
                 ("done", "Mark an event as done."),
                 ("cancel", "Cancel a planned event."),
             ),
+            *_every("event"),
         ),
         _noun(
             "claim",
@@ -111,6 +138,7 @@ NOUNS: Mapping[str, Word] = {
                 ("start", "Start processing a claim."),
                 ("resolve", "Resolve a claim with the answer given."),
             ),
+            *_every("claim"),
         ),
         _noun(
             "rep",
@@ -123,6 +151,7 @@ NOUNS: Mapping[str, Word] = {
                 ("deactivate", "A rep takes no new work."),
                 ("activate", "A rep takes work again."),
             ),
+            *_every("rep"),
         ),
         _noun(
             "account",
@@ -133,6 +162,7 @@ NOUNS: Mapping[str, Word] = {
                 ("list", "List accounts."),
                 ("show", "Show one account with its people, deals and events."),
             ),
+            *_every("account"),
         ),
         _noun(
             "contact",
@@ -143,6 +173,7 @@ NOUNS: Mapping[str, Word] = {
                 ("list", "List contacts."),
                 ("show", "Show one contact."),
             ),
+            *_every("contact"),
         ),
         _noun(
             "deal",
@@ -156,6 +187,7 @@ NOUNS: Mapping[str, Word] = {
                 ("lose", "Lose a deal, with a reason."),
                 ("reopen", "Take a won or lost deal up again."),
             ),
+            *_every("deal"),
         ),
         _noun(
             "report",

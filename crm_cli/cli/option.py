@@ -50,6 +50,30 @@ CHANGING: dict[str, Parameter] = {
 }
 
 
+_MANY = "For many at once"
+
+
+def _many(name: str, default: Any, kind: Any, *decls: str, help: str, **more: str) -> Parameter:
+    option = typer.Option(*decls, help=help, rich_help_panel=_MANY, show_default=False, **more)  # type: ignore[call-overload]
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, option])
+
+
+MANY: dict[str, Parameter] = {
+    one.name: one
+    for one in (
+        _many(
+            "where",
+            None,
+            list[str] | None,
+            "--where",
+            "-w",
+            help="All that fit: crm help filters. Asks first.",
+            metavar="EXPR",
+        ),
+        _many("keep_going", False, bool, "--keep-going", help="Leave out those that are refused, with exit code 6."),
+    )
+}
+
 _LIST = "List options"
 
 
@@ -100,6 +124,13 @@ class Listing(Struct, frozen=True, kw_only=True):
     all: bool = False
     count: bool = False
     exit_code: bool = False
+
+
+class Many(Struct, frozen=True, kw_only=True):
+    """Which records a command was asked for besides those that were named, and what to do with a refused one."""
+
+    where: list[str] | None = None
+    keep_going: bool = False
 
 
 class Options(Struct, frozen=True, kw_only=True):

@@ -22,6 +22,12 @@ def keeps(function: F) -> F:
     return function
 
 
+def many(function: F) -> F:
+    """Mark a command for several records at once: it takes --where and --keep-going, and ids from stdin."""
+    function.many = True  # type: ignore[attr-defined]
+    return function
+
+
 def lists(function: F) -> F:
     """Mark a command that shows many: it takes --where, --sort, --fields and the like."""
     function.role = "lists"  # type: ignore[attr-defined]
@@ -39,7 +45,12 @@ def _reference(what: str) -> Any:
 
 
 LeadRef = Annotated[str, _reference("The lead")]
-LeadRefs = Annotated[list[str], _reference("The leads")]
+LeadRefs = Annotated[
+    list[str] | None,
+    typer.Argument(help='The leads: ids, numbers, e-mails, name:"..."; - reads ids from stdin.', show_default=False),
+]
+AnyRef = Annotated[str, _reference("Which one")]
+AnyRefs = Annotated[list[str] | None, typer.Argument(help="Which ones: ids, numbers or names; - reads ids from stdin.")]
 CampaignRef = Annotated[str, typer.Argument(help="The campaign: id, number or name.", show_default=False)]
 ActivityRef = Annotated[str, typer.Argument(help="The activity: id (C3.2), number or name.", show_default=False)]
 RepRef = Annotated[str, typer.Argument(help="The rep: id, handle or name.", show_default=False)]

@@ -1,30 +1,58 @@
-"""Verbs that every kind of record has: note, tag, history."""
+"""The verbs that every kind of record has: note, tag, delete, restore, history; the noun is the desk's."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from functools import partial
+from typing import Annotated
 
-from crm_cli.cli import show
+import typer
+
+from crm_cli.cli.chosen import Chosen, each
 from crm_cli.cli.context import Desk
-from crm_cli.cli.output import emit
-from crm_cli.cli.view import Row, entry_row
+from crm_cli.cli.entries import show_entries
+from crm_cli.cli.params import AnyRef, AnyRefs, On, changes, many, option
 from crm_cli.crm import Crm
 from crm_cli.domain.errors import BadValue
-from crm_cli.domain.history import Entry
-from crm_cli.domain.moment import spoken
-
-HISTORY = ("at", "by", "cmd", "op", "id", "changes")
-ENTRY = ("op", "seq", "at", "recorded", "by", "cmd", "kind", "id", "reason", "changes", "erased")
+from crm_cli.domain.record import Record
+from crm_cli.usecases.removal import deleted, restored
 
 
-def note_on(desk: Desk, kind: str, ref: str, text: str, on: str | None = None) -> None:
-    """Write something down about one record; `-` reads stdin."""
+@changes
+@many
+def note(
+    desk: Desk,
+    words: Annotated[
+        list[str],
+        typer.Argument(help="Which ones, then the text; - as text reads it from stdin.", metavar="REFS... TEXT"),
+    ],
+    on: On = None,
+) -> None:
+    """Write something down about {one}, whatever its state.
+
+    \b
+    Examples:
+      crm {noun} note {id} "called, all is well"
+      echo "met at the fair" | crm {noun} note {id} - --on yesterday
+    """
+    *refs, text = words
+    if "-" in refs and text == "-":
+        raise BadValue("stdin cannot be both the ids and the text", "give one of them as an argument")
+    if not refs and not desk.many.where:
+        raise BadValue(f"which {desk.noun}, or what text?", f'crm {desk.noun} note REF "called, all is well"')
     written = _from_stdin() if text == "-" else text  # before anybody has to wait for us
-    with desk.change(on) as crm:
-        crm.save(crm.shelf(kind).find(ref).note(*crm.note(written)))
-    show.changed(desk, crm, lambda _, now: f"Noted on {now.id} {now.title}")
+
+    def noted(crm: Crm, record: Record) -> Record:
+        return record.note(*crm.note(written))
+
+    each(
+        desk,
+        refs,
+        on,
+        lambda crm: lambda one: noted(crm, one),
+        lambda _crm, _was, now: f"Noted on {now.id} {now.title}",
+    )
 
 
 def _from_stdin() -> str:
@@ -34,64 +62,90 @@ def _from_stdin() -> str:
         raise BadValue("nothing could be read from stdin", "give the text as an argument") from error
 
 
-def tag_records(
-    desk: Desk, kind: str, ref: str, add: Iterable[str], remove: Iterable[str], on: str | None = None
+@changes
+@many
+def tag(
+    desk: Desk,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(help="Which one, then the tags to add.", metavar="REF TAGS...", show_default=False),
+    ] = None,
+    remove: Annotated[list[str] | None, option("--remove", "A tag to take away; repeat for more.", "TAG")] = None,
+    on: On = None,
 ) -> None:
-    """Add and remove tags of one record."""
-    add, remove = list(add), list(remove)
+    """Add and remove tags of {one}.
+
+    \b
+    Examples:
+      crm {noun} tag {id} vip "trade fair"
+      crm {noun} tag {id} --remove cold
+    """
+    refs, add = _apart(desk, words or ())
     if not add and not remove:
-        raise BadValue("no tag was given", f"crm {kind} tag {ref} vip, or --remove vip")
-    with desk.change(on) as crm:
-        crm.save(crm.shelf(kind).find(ref).tag(add, remove))
-    show.changed(desk, crm, lambda _, now: f"{now.id} tags: {', '.join(sorted(now.tags)) or 'none'}")
+        raise BadValue("no tag was given", f"crm {desk.noun} tag {refs[0] if refs else 'REF'} vip, or --remove vip")
+    each(
+        desk,
+        refs,
+        on,
+        lambda _: lambda record: record.tag(add, remove or ()),
+        lambda _crm, _was, now: f"{now.id} tags: {', '.join(sorted(now.tags)) or 'none'}",
+    )
 
 
-def history_of(desk: Desk, kind: str, ref: str) -> None:
-    """Everything that happened to one record, in the order of time."""
+def _apart(desk: Desk, words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The reference that stands first, unless a filter chooses, and the rest."""
+    return ([], [*words]) if desk.many.where else ([*words[:1]], [*words[1:]])
+
+
+@changes
+@many
+def delete(desk: Desk, refs: AnyRefs = None, on: On = None) -> None:
+    """Delete {one} that was a mistake; it can be restored. One that others point to stays.
+
+    \b
+    Examples:
+      crm {noun} delete {gone} --yes
+      crm {noun} list --where 'tag=mistake' -F ids | crm {noun} delete - --yes
+    """
+    chosen = Chosen(desk, refs)
+    with desk.read() as crm:  # people think as long as they like: nobody else has to wait for the answer
+        chosen.ask([one for one in chosen.records(crm) if chosen.tried(one.id, partial(deleted, crm, one))])
+    each(
+        desk,
+        chosen,
+        on,
+        lambda crm: lambda record: deleted(crm, record),
+        lambda _crm, _was, now: f"Deleted {now.id} {now.title}; crm {now.KIND} restore {now.id} brings it back",
+    )
+
+
+@changes
+@many
+def restore(desk: Desk, refs: AnyRefs = None, on: On = None) -> None:
+    """Bring {one} back as it was before it was deleted.
+
+    \b
+    Examples:
+      crm {noun} restore {gone}
+      crm {noun} list --all --where status=deleted
+    """
+    each(
+        desk,
+        refs,
+        on,
+        lambda crm: lambda record: restored(crm, record),
+        lambda _crm, _was, now: f"Restored {now.id} {now.title}, {now.status}",
+    )
+
+
+def history(desk: Desk, ref: AnyRef) -> None:
+    """Show everything that happened to {one}: when, by whom, from what to what.
+
+    \b
+    Examples:
+      crm {noun} history {id}
+      crm {noun} history {id} --json
+    """
     with desk.read() as crm:
-        record = crm.shelf(kind).find(ref)
-        entries = sorted(crm.history(record.id), key=lambda entry: (entry.at, entry.seq))
-        show_entries(desk, crm, entries)
-
-
-def show_entries(desk: Desk, crm: Crm, entries: Sequence[Entry]) -> None:
-    """Log entries as a list."""
-    if desk.format in ("table", "plain", "markdown", "html"):
-        rows: list[Row] = [human_entry(entry, crm) for entry in entries]
-        show.rows(desk, rows, HISTORY, HISTORY, empty="Nothing has happened yet.")
-    elif desk.format == "ids":
-        emit((f"{op}\n" for op in dict.fromkeys(entry.op for entry in entries)), desk.options.output)
-    else:
-        show.rows(desk, [entry_row(entry) for entry in entries], ENTRY, ENTRY)
-
-
-def human_entry(entry: Entry, crm: Crm) -> Row:
-    """One entry as people read it: local time, and every change from what to what."""
-    return {
-        "at": spoken(entry.at, crm.said),
-        "by": entry.by,
-        "cmd": entry.cmd,
-        "op": entry.op,
-        "id": entry.id if entry.kind != "store" else "store",
-        "changes": changes_in_words(entry),
-    }
-
-
-def changes_in_words(entry: Entry) -> str:
-    """status new → contacted, rep – → R1."""
-    parts = [
-        f"{path} {_said(old)} → {_said(new)}"
-        for path, (old, new) in entry.fields.items()
-        if path != "argv" and old != new
-    ]
-    if "argv" in entry.fields:
-        parts.append(" ".join(entry.fields["argv"][1]))
-    return ", ".join(parts) + (f" ({entry.reason})" if entry.reason else "") + (" [erased]" if entry.erased else "")
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, dict) and "place" in value:  # an activity of a campaign
-        return f"{value['name']} ({'retired' if value.get('retired') else 'place ' + str(value['place'])})"
-    if isinstance(value, dict):
-        return str(value.get("text") or value)
-    return show.cell(value) or show.NOTHING
+        record = crm.shelf(desk.noun).find(ref)
+        show_entries(desk, crm, sorted(crm.history(record.id), key=lambda entry: (entry.at, entry.seq)))

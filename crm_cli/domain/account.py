@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Self
+from typing import ClassVar, Self
 
 from msgspec import field
 
@@ -43,6 +43,7 @@ class Account(Record, frozen=True, kw_only=True):
     """Somebody we deal with."""
 
     KIND = "account"
+    CLOSED: ClassVar = {"deleted": "run: crm account restore {id}"}
 
     kind: AccountKind = AccountKind.COMPANY
     name: Text = ""
@@ -69,6 +70,7 @@ class Account(Record, frozen=True, kw_only=True):
 
     def becomes_customer(self, at: Moment) -> Self:
         """A customer from that moment, unless it was one before."""
+        self.must_be_open()
         since = min(self.customer_since, at) if self.customer_since else at
         types = {name: True for name in self.types if name != AccountType.PROSPECT}
         return self.change(

@@ -19,6 +19,7 @@ class CampaignStatus(StrEnum):
 
     ACTIVE = "active"
     CLOSED = "closed"
+    DELETED = "deleted"
 
 
 class Activity(Struct, frozen=True, kw_only=True):
@@ -37,7 +38,11 @@ class Campaign(Record, frozen=True, kw_only=True):
     """Activities that should win customers between two days."""
 
     KIND = "campaign"
-    CLOSED: ClassVar = {"closed": "choose a campaign that runs: crm campaign list"}
+    CLOSED: ClassVar = {
+        "closed": "choose a campaign that runs: crm campaign list",
+        "deleted": "run: crm campaign restore {id}",
+    }
+    INSTEAD = "crm campaign close {id}"
 
     name: Text = ""
     status: CampaignStatus = CampaignStatus.ACTIVE
@@ -64,8 +69,14 @@ class Campaign(Record, frozen=True, kw_only=True):
         self.must_be_open()
         return self.change(status=CampaignStatus.CLOSED, closed_at=day)
 
+    def delete(self) -> Self:
+        """Taken for a mistake, running or closed."""
+        return self._deleted()
+
     def must_take_leads_on(self, day: str) -> None:
-        """Raises Refused when it is closed or the day lies outside its window (both ends belong to it)."""
+        """Raises Refused when it is gone, closed, or the day lies outside its window (both ends belong to it)."""
+        if self.is_deleted:
+            self.must_be_open()
         if self.status is CampaignStatus.CLOSED and (self.closed_at is None or self.closed_at <= day):
             raise Refused(f"{self.id} {self.name} is closed", "choose a campaign that runs: crm campaign list")
         if (self.start and day < self.start) or (self.end and day > self.end):

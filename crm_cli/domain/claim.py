@@ -21,6 +21,7 @@ class ClaimStatus(StrEnum):
     SATISFIED = "satisfied"
     NOT_SATISFIED = "not_satisfied"
     WITHDRAWN = "withdrawn"
+    DELETED = "deleted"
 
 
 class ClaimResult(StrEnum):
@@ -46,7 +47,9 @@ class Claim(Record, frozen=True, kw_only=True):
         "satisfied": "it is closed; register another: crm claim add",
         "not_satisfied": "it is closed; register another: crm claim add",
         "withdrawn": "it is closed; register another: crm claim add",
+        "deleted": "run: crm claim restore {id}",
     }
+    INSTEAD = "crm claim withdraw {id}"
 
     name: Text = ""
     status: ClaimStatus = ClaimStatus.REGISTERED

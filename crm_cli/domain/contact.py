@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Self
+from typing import ClassVar, Self
 
 from crm_cli.domain.errors import BadValue
 from crm_cli.domain.record import Code, Record, Ref, Text, Texts
@@ -21,6 +21,7 @@ class Contact(Record, frozen=True, kw_only=True):
     """Somebody one can talk to."""
 
     KIND = "contact"
+    CLOSED: ClassVar = {"deleted": "run: crm contact restore {id}"}
 
     name: Text = ""
     do_not_contact: bool = False

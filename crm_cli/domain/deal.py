@@ -18,6 +18,7 @@ class DealStatus(StrEnum):
     WON = "won"
     LOST = "lost"
     CANCELED = "canceled"
+    DELETED = "deleted"
 
 
 class Deal(Record, frozen=True, kw_only=True):
@@ -28,7 +29,9 @@ class Deal(Record, frozen=True, kw_only=True):
         "won": "run: crm deal reopen {id}",
         "lost": "run: crm deal reopen {id}",
         "canceled": "the lead it came from was taken back; add a new deal",
+        "deleted": "run: crm deal restore {id}",
     }
+    INSTEAD = "crm deal lose {id} --reason REASON"
 
     name: Text = ""
     status: DealStatus = DealStatus.IN_PROGRESS
@@ -75,6 +78,8 @@ class Deal(Record, frozen=True, kw_only=True):
 
     def cancel(self) -> Self:
         """No deal after all: the lead that made it was taken back; a won one stands in the way."""
+        if self.is_deleted:
+            self.must_be_open()
         if self.status is DealStatus.WON:
             raise Refused(f"{self.id} is won", f"a sale cannot be taken back; first: crm deal reopen {self.id}")
         return self.change(status=DealStatus.CANCELED)

@@ -32,6 +32,7 @@ class EventStatus(StrEnum):
     PLANNED = "planned"
     COMPLETED = "completed"
     CANCELED = "canceled"
+    DELETED = "deleted"
 
 
 class Direction(StrEnum):
@@ -48,7 +49,9 @@ class Event(Record, frozen=True, kw_only=True):
     CLOSED: ClassVar = {
         "completed": "it took place; plan another: crm event add",
         "canceled": "plan another: crm event add",
+        "deleted": "run: crm event restore {id}",
     }
+    INSTEAD = "crm event cancel {id}"
 
     kind: EventKind = EventKind.CALL
     name: Text = ""
@@ -92,6 +95,10 @@ class Event(Record, frozen=True, kw_only=True):
         """It will not take place."""
         self.must_be_open()
         return self.change(status=EventStatus.CANCELED, canceled_at=at, cancel_reason=reason)
+
+    def delete(self) -> Self:
+        """Taken for a mistake, even one that is said to have taken place."""
+        return self._deleted()
 
     @property
     def is_ours(self) -> bool:

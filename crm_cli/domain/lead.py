@@ -53,6 +53,7 @@ class Lead(Record, frozen=True, kw_only=True):
     }
     OPEN: ClassVar[frozenset[str]] = frozenset({"new", "contacted"})
     TOGETHER: ClassVar[tuple[str, ...]] = ("campaign", "activity")
+    INSTEAD = "crm lead disqualify {id} --reason REASON"
 
     kind: LeadKind = LeadKind.PERSON
     name: Text = ""
@@ -195,16 +196,9 @@ class Lead(Record, frozen=True, kw_only=True):
             reopen_count=self.reopen_count + 1,
         )
 
-    def delete(self) -> Self:
-        """Taken for a mistake; it stays in the log and can be restored."""
-        self.must_be_open()
-        return self.change(status=LeadStatus.DELETED)
-
-    def restore(self) -> Self:
-        """Brought back as it was."""
-        if self.status is not LeadStatus.DELETED:
-            raise WrongState(f"{self.id} is {self.status}, not deleted", f"see crm lead show {self.id}")
-        return self.change(status=self.open_status)
+    def restore(self, was: str = "") -> Self:
+        """Brought back open: contacted, whatever it `was`, if that was found out since."""
+        return super().restore(was or self.open_status).change(status=self.open_status)
 
     @property
     def open_status(self) -> LeadStatus:

@@ -61,6 +61,7 @@ class Record(Struct, frozen=True, kw_only=True):
     CLOSED: ClassVar[Mapping[str, str]] = {}  # statuses in which it is read-only, and the way out of each
     OPEN: ClassVar[frozenset[str]] = frozenset()  # statuses that count as one for the order of changes
     TOGETHER: ClassVar[tuple[str, ...]] = ()  # fields that mean something only together: logged all or none
+    INSTEAD: ClassVar[str | None] = None  # the command for one that was no mistake, and yet is to be gone
 
     id: Ref
     tags: Codes = {}
@@ -92,9 +93,33 @@ class Record(Struct, frozen=True, kw_only=True):
         custom = {key: value for key, value in {**self.custom, **values}.items() if value}
         return self.change(custom=custom)
 
+    def delete(self) -> Self:
+        """Taken for a mistake; it stays in the log and can be restored. What is closed is reopened first."""
+        self.must_be_open()
+        return self._deleted()
+
+    def _deleted(self) -> Self:
+        if self.is_deleted:
+            raise WrongState(f"{self.id} is deleted already", f"run: crm {self.KIND} restore {self.id}")
+        return self.change(status=type(self._status)("deleted"))
+
+    def restore(self, was: str) -> Self:
+        """Brought back as it was: `was` is the status it had."""
+        if not self.is_deleted:
+            raise WrongState(f"{self.id} is {self._status}, not deleted", f"see crm {self.KIND} show {self.id}")
+        return self.change(status=type(self._status)(was))
+
+    @property
+    def is_deleted(self) -> bool:
+        return bool(self._status == "deleted")
+
+    @property
+    def _status(self) -> Any:
+        return getattr(self, "status", "")
+
     def must_be_open(self) -> None:
         """Raises WrongState, with the way out, for a record that is closed."""
-        status = str(getattr(self, "status", ""))
+        status = str(self._status)
         if status in self.CLOSED:
             raise WrongState(f"{self.id} is {status}", self.CLOSED[status].format(id=self.id))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Self
+from typing import ClassVar, Self
 
 from crm_cli.domain.errors import BadValue, Refused, WrongState
 from crm_cli.domain.ids import looks_like_id
@@ -15,12 +15,15 @@ class RepStatus(StrEnum):
 
     ACTIVE = "active"
     INACTIVE = "inactive"
+    DELETED = "deleted"
 
 
 class Rep(Record, frozen=True, kw_only=True):
     """Somebody who sells."""
 
     KIND = "rep"
+    CLOSED: ClassVar = {"deleted": "run: crm rep restore {id}"}
+    INSTEAD = "crm rep deactivate {id}"
 
     name: Text = ""
     handle: Code | None = None
@@ -39,17 +42,20 @@ class Rep(Record, frozen=True, kw_only=True):
 
     def must_be_active(self) -> None:
         """Raises Refused for a rep who takes no work."""
+        self.must_be_open()
         if self.status is RepStatus.INACTIVE:
             raise Refused(f"{self.id} {self.name} is inactive", f"run: crm rep activate {self.id}")
 
     def deactivate(self) -> Self:
         """Takes no new work; keeps what is there."""
+        self.must_be_open()
         if self.status is RepStatus.INACTIVE:
             raise WrongState(f"{self.id} {self.name} is inactive already", f"run: crm rep activate {self.id}")
         return self.change(status=RepStatus.INACTIVE)
 
     def activate(self) -> Self:
         """Takes work again."""
+        self.must_be_open()
         if self.status is RepStatus.ACTIVE:
             raise WrongState(f"{self.id} {self.name} is active already", f"run: crm rep deactivate {self.id}")
         return self.change(status=RepStatus.ACTIVE)

@@ -160,7 +160,7 @@ def unqualify(crm: Crm, lead: Lead) -> Lead:
     account = crm.accounts.get(lead.account) if lead.account else None
     contact = crm.contacts.get(lead.contact) if lead.contact else None
     for deal in crm.referring(lead.id, "deal", today=True):
-        if isinstance(deal, Deal) and deal.status is not DealStatus.CANCELED:
+        if isinstance(deal, Deal) and deal.status not in (DealStatus.CANCELED, DealStatus.DELETED):
             deal.cancel()  # one that is won today stands in the way
             crm.save(crm.deals.get(deal.id).cancel())
     crm.save(back)

@@ -45,7 +45,33 @@ event log Talk --lead L2 --result 'wants an offer'
 claim add Broken --account A2 --rep ana --division Assembly --cause transport
 claim add Late --account A2 --rep ana --division Assembly --cause traffic
 claim start CL2
+account add 'Solo AG'
+contact add 'Ida Solo'
+campaign add Wrong
+rep add Wrong --handle wrong
+account add Wrong
+contact add Wrong
+deal add Wrong --account A2
+event log Wrong --account A2
+claim add Wrong --account A2
+campaign delete C3 --yes
+rep delete R4 --yes
+account delete A4 --yes
+contact delete P4 --yes
+deal delete D4 --yes
+event delete E3 --yes
+claim delete CL3 --yes
 """
+# Of every other noun: one that is there, one that nothing points to, and one that was deleted.
+OTHERS = {
+    "campaign": ("C1", "C2", "C3"),
+    "event": ("E1", "E2", "E3"),
+    "claim": ("CL1", "CL1", "CL3"),
+    "rep": ("R1", "R2", "R4"),
+    "account": ("A2", "A3", "A4"),
+    "contact": ("P2", "P3", "P4"),
+    "deal": ("D2", "D2", "D4"),
+}
 LEADS = "Name,Email,Channel,Colour\nUlla,ulla@x.example,web,red\nOtto,otto@x.example,fair,\n"
 # A good row, one that cannot be read, one like somebody who is there, and one of a lead that was deleted.
 FAULTY = """Name,Email,Company
@@ -135,6 +161,14 @@ GOOD = {
     "help": "help",
     "completion": "completion bash",
 }
+for noun, (there, free, gone) in OTHERS.items():
+    GOOD |= {
+        f"{noun}.note": f"{noun} note {there} 'all is well'",
+        f"{noun}.tag": f"{noun} tag {there} big",
+        f"{noun}.delete": f"{noun} delete {free} --yes",
+        f"{noun}.restore": f"{noun} restore {gone}",
+        f"{noun}.history": f"{noun} history {there}",
+    }
 
 # What else has names of its own in its JSON.
 MORE = {
@@ -193,6 +227,13 @@ REFUSED = {
     "config.set": ("config set currency Euro", 2),
     "init": ("init --timezone Nowhere", 2),
 }
+for noun, (there, free, gone) in OTHERS.items():
+    REFUSED |= {
+        f"{noun}.note": (f"{noun} note {there} ' '", 2),
+        f"{noun}.tag": (f"{noun} tag {gone} big", 4),
+        f"{noun}.delete": (f"{noun} delete {free}", 5),
+        f"{noun}.restore": (f"{noun} restore {there}", 4),
+    }
 
 # What works in a store that is not there: what reads, and what adds something that stands alone.
 READS = (

@@ -92,11 +92,11 @@ def started(crm: Typed, *argv: str, **streams: Any) -> subprocess.Popen[str]:
         ("lead list --bogus", 2),
         ("lead bogus", 2),
         ("lead show", 2),
-        ("lead show L2", 3),
+        ("lead show L3", 3),
         ("lead assign L1 --to zoe", 3),
         ("lead unqualify L1", 4),
         ("init", 4),
-        ("lead delete L1", 5),
+        ("lead delete L2", 5),
         ("lead list --config {broken}", 7),
         ("lead list --store {nowhere}", 7),
         ("lead list --status deleted --exit-code", 9),
@@ -105,6 +105,7 @@ def started(crm: Typed, *argv: str, **streams: Any) -> subprocess.Popen[str]:
 )
 def test_each_code_stands_for_one_thing(uno: Typed, tmp_path: Path, line: str, code: int) -> None:
     uno.ok("event add Call --lead L1 --at yesterday")
+    uno.ok("lead add Due")
     (tmp_path / "broken").write_text("[", encoding="utf-8")
     before = uno.bytes()
     typed = line.replace("{broken}", f"{tmp_path}/broken").replace("{nowhere}", f"{tmp_path}/nowhere")

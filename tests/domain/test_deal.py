@@ -24,6 +24,7 @@ NEXT: dict[str, dict[str, str]] = {
     "won": {"reopen": "in_progress"},
     "lost": {"reopen": "in_progress", "cancel": "canceled"},
     "canceled": {"cancel": "canceled"},
+    "deleted": {},
 }
 
 

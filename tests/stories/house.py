@@ -35,10 +35,15 @@ FILLED = (
 )
 # What has to come before the examples of these commands, which otherwise would be refused.
 FIRST: Mapping[str, tuple[str, ...]] = {
-    "lead.restore": ("crm lead delete L9 --yes",),
+    **{
+        f"{noun}.restore": (f"crm {noun} delete {gone} --yes",)
+        for noun, gone in (
+            *(("lead", "L9"), ("campaign", "C1"), ("event", "E6"), ("claim", "CL1")),
+            *(("rep", "R1"), ("account", "A6"), ("contact", "P8"), ("deal", "D4")),
+        )
+    },
     "lead.reopen": ("crm lead disqualify L9 --reason no_budget --on 2026-10-20",),
     "lead.unassign": ("crm lead assign L14 --to sam",),
-    "lead.tag": ("crm lead tag L12 cold",),
     "lead.qualify": ("crm lead edit L12 --unset emails",),
     "lead.unqualify": ("crm lead qualify L12 --new",),
     "rep.activate": ("crm rep deactivate sam", "crm rep deactivate ana"),

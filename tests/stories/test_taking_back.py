@@ -139,10 +139,14 @@ def test_what_was_planned_after_the_day_a_lead_ended_is_canceled_too(desk: Typed
     assert desk.ok(f"remind check {NOW}").out == ""
 
 
-def test_nobody_is_reminded_of_a_deleted_lead_until_it_is_back(desk: Typed) -> None:
-    typed(desk, "lead add Bob", "event add Call --lead L1 --at 2024-05-31", "lead delete L1 --yes")
+def test_a_lead_is_deleted_only_behind_its_events_and_comes_back_before_them(desk: Typed) -> None:
+    typed(desk, "lead add Bob", "event add Call --lead L1 --at 2024-05-31")
+    refused = desk(f"lead delete L1 --yes {NOW}")
+    assert (refused.code, "E1 Call" in refused.err) == (4, True)
+    typed(desk, "event delete E1 --yes", "lead delete L1 --yes")
     assert desk.ok(f"remind check {NOW}").out == ""
-    typed(desk, "lead restore L1")
+    assert "crm lead restore L1" in desk(f"event restore E1 {NOW}").err
+    typed(desk, "lead restore L1", "event restore E1")
     assert "E1" in desk.ok(f"remind check {NOW}").out
 
 

@@ -1,0 +1,60 @@
+"""Records taken for a mistake: deleted where nothing points to them, and brought back as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from crm_cli.crm import Crm, references
+from crm_cli.domain.errors import Refused
+from crm_cli.domain.ids import split_id
+from crm_cli.domain.record import Record, to_doc
+
+R = TypeVar("R", bound=Record)
+
+_NAMED = 5
+
+
+def deleted(crm: Crm, record: R) -> R:
+    """The record as deleted; raises Refused, naming them, while others point to it, and WrongState."""
+    gone = record.delete()
+    pointing = [one for one in crm.referring(record.id, today=True) if not one.is_deleted and one.id != record.id]
+    if pointing:
+        instead = f"; or: {record.INSTEAD.format(id=record.id)}" if record.INSTEAD else ""
+        raise Refused(
+            f"{record.id} {record.title} is still needed by {named(pointing)}",
+            f"delete those first, {pointing[0].id} with: crm {pointing[0].KIND} delete {pointing[0].id}{instead}",
+            needed_by=[one.id for one in pointing],
+        )
+    return gone
+
+
+def restored(crm: Crm, record: R) -> R:
+    """The record as it was before it was deleted; raises Refused while what it points to is deleted, WrongState."""
+    back = record.restore(_status_before(crm, record))
+    for id in references(type(record), to_doc(record)):
+        other = crm.by_id(id)
+        if other.is_deleted:
+            raise Refused(f"{record.id} belongs to {id} {other.title}, which is deleted", _first(other))
+    return back
+
+
+def named(records: Sequence[Record]) -> str:
+    """E3 Call, E4 Demo and 2 more."""
+    some = ", ".join(f"{one.id} {one.title}" for one in records[:_NAMED])
+    return some + (f" and {len(records) - _NAMED} more" if len(records) > _NAMED else "")
+
+
+def _first(other: Record) -> str:
+    kind, _ = split_id(other.id)
+    return f"first: crm {kind} restore {other.id}"
+
+
+def _status_before(crm: Crm, record: Record) -> str:
+    """What it was when it was deleted last, by the log."""
+    ended = [entry.facts["status"][0] for entry in crm.history(record.id) if _deletes(entry.facts)]
+    return str(ended[-1]) if ended else ""
+
+
+def _deletes(facts: dict[str, list[object]]) -> bool:
+    return "status" in facts and facts["status"][1] == "deleted"
