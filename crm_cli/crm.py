@@ -14,6 +14,7 @@ from crm_cli.domain.batch import Import
 from crm_cli.domain.campaign import Campaign
 from crm_cli.domain.claim import Claim
 from crm_cli.domain.contact import Contact
+from crm_cli.domain.deadline import Deadlines
 from crm_cli.domain.deal import Deal
 from crm_cli.domain.duplicates import Likeness, compare, rank
 from crm_cli.domain.errors import Ambiguous, BadValue, NotFound, Refused
@@ -27,6 +28,7 @@ from crm_cli.domain.moment import Clock, Moment, behind, instant, is_day, occurs
 from crm_cli.domain.record import Note, Record, fields_of, from_doc, personal_fields, to_doc
 from crm_cli.domain.rep import Rep
 from crm_cli.domain.setting import RULES, Setting, Value, rule_of
+from crm_cli.domain.size import must_be_short, must_fit
 from crm_cli.shelf import Shelf
 from crm_cli.store.port import Snapshot, Transaction, Written
 
@@ -239,6 +241,12 @@ class Crm:
         """Every key with its value and where it comes from (store or default)."""
         return {key: (self.setting(key), "store" if key in self._settings else "default") for key in RULES}
 
+    @cached_property
+    def deadlines(self) -> Deadlines:
+        """Until when leads are to be answered."""
+        days = {rating: int(self.setting(f"lead.days.{rating}")) for rating in ("hot", "warm", "cold")}
+        return Deadlines(days, frozenset(self.setting("holidays")))
+
     def set(self, key: str, value: Value) -> None:
         """Set a rule of the house."""
         rule_of(key)
@@ -305,6 +313,8 @@ class Crm:
             return
         fields = _together(type(record), fields, before, after)
         self._must_point_to_what_is_there(record, fields)
+        must_fit(record.id, {path: new for path, (_, new) in fields.items()}, before, after)
+        must_be_short("the reason", reason or "")
         change = self._change(record, fields, moment, reason)
         if now is not None and change.at < now["updated_at"]:
             known = [*self.snapshot.history(kind, number), *self._pending.get(record.id, ())]

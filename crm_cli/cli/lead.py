@@ -145,7 +145,7 @@ def add(
                 f'say in which campaign: --campaign "Spring 27" --activity {activity}',
             )
         lead = _placed(crm, lead, campaign, activity, rep)
-        lead = lead.rate(parse.choice(Rating, rating, "rating")) if rating else lead
+        lead = lead.rate(parse.choice(Rating, rating, "rating"), crm.deadlines, crm.day) if rating else lead
         lead = lead.set_custom(parse.pairs(set)).tag(add=tag or ())
         crm.save(lead.note(*crm.note(note)) if note else lead)
     tell_possible(desk, crm, known)

@@ -13,8 +13,11 @@ from crm_cli.cli.params import LeadRef, LeadRefs, On, changes, many
 from crm_cli.cli.reason import reason_of, why_note
 from crm_cli.crm import Crm
 from crm_cli.domain.errors import BadValue, Refused
-from crm_cli.domain.lead import Lead, Rating
+from crm_cli.domain.lead import Lead, LeadStage, Rating
+from crm_cli.domain.moment import spoken
+from crm_cli.usecases import lead_stage as stage_usecase
 from crm_cli.usecases import qualify as usecase
+from crm_cli.usecases.reopen import reopened
 
 Reason = Annotated[
     str | None, typer.Option("--reason", metavar="TEXT", help="Why, for the history.", show_default=False)
@@ -111,9 +114,14 @@ def rate(
         desk,
         refs,
         on,
-        lambda _: lambda lead: lead.rate(judged),
-        lambda _crm, was, now: f"Rated {now.id} {now.name} {now.rating} (was {was.rating or 'not rated'})",
+        lambda crm: lambda lead: lead.rate(judged, crm.deadlines, crm.day),
+        _rated,
     )
+
+
+def _rated(crm: Crm, was: Lead, now: Lead) -> str:
+    due = f", to be answered by {spoken(now.due, crm.said)}" if now.due and not now.is_answered else ""
+    return f"Rated {now.id} {now.name} {now.rating} (was {was.rating or 'not rated'}){due}"
 
 
 def _split(desk: Desk, words: list[str], option: str | None, missing: str) -> tuple[list[str], str]:
@@ -328,12 +336,60 @@ def disqualify(
 
 @changes
 @many
-def reopen(desk: Desk, leads: LeadRefs = None, reason: Reason = None, on: On = None) -> None:
-    """Take disqualified leads up again; campaign and activity are as they were.
+def reopen(
+    desk: Desk,
+    leads: LeadRefs = None,
+    reason: Reason = None,
+    campaign: Annotated[
+        str | None,
+        typer.Option(
+            "--campaign", metavar="CAMPAIGN", help="Not the one it was in; `none` for out.", show_default=False
+        ),
+    ] = None,
+    on: On = None,
+) -> None:
+    """Take disqualified leads up again; campaign and activity are as they were, unless the campaign is over.
 
     \b
     Examples:
       crm lead reopen L9 --reason "has a budget now"
       crm lead reopen --where 'reason=no_budget' --yes
     """
-    each(desk, leads, on, lambda crm: lambda lead: why_note(crm, lead.reopen(), reason), _moved)
+
+    def taken_up(crm: Crm, lead: Lead) -> Lead:
+        return why_note(crm, reopened(crm, lead, campaign), reason)
+
+    each(desk, leads, on, lambda crm: lambda lead: taken_up(crm, lead), _moved)
+
+
+@changes
+@many
+def stage(
+    desk: Desk,
+    leads: Annotated[
+        list[str] | None,
+        typer.Argument(help="The leads, then next, back, or a stage.", metavar="LEADS... STAGE"),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Even if the stage it is at is not done.")] = False,
+    reason: Reason = None,
+    on: On = None,
+) -> None:
+    """Move leads through the sales process: qualify, develop, propose, close.
+
+    A stage that is not done is told, or refused: crm config set lead.stage_gate off|warn|enforce.
+
+    \b
+    Examples:
+      crm lead stage L12 next
+      crm lead stage L12 propose --force --reason "they asked for an offer at once"
+    """
+    refs, word = _split(desk, leads or [], None, "next, back or a stage: crm lead stage L12 next")
+
+    def moved(crm: Crm, lead: Lead) -> Lead:
+        gate = "off" if force else str(crm.setting("lead.stage_gate"))
+        return why_note(crm, stage_usecase.moved(crm, lead, word, gate), reason)
+
+    def say(_: Crm, was: Lead, now: Lead) -> str:
+        return f"{now.id} {now.name}: stage {was.stage or LeadStage.QUALIFY} → {now.stage}"
+
+    each(desk, refs, on, lambda crm: lambda lead: moved(crm, lead), say)

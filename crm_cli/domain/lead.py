@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 
 from crm_cli.domain.account import Account
 from crm_cli.domain.campaign import Activity, Campaign
+from crm_cli.domain.deadline import Deadlines
 from crm_cli.domain.errors import BadValue, Refused, WrongState
 from crm_cli.domain.moment import Moment
 from crm_cli.domain.record import Code, Record, Ref, Text, Texts
@@ -39,6 +40,18 @@ class Rating(StrEnum):
     WARM = "warm"
     COLD = "cold"
     JUNK = "junk"
+
+
+class LeadStage(StrEnum):
+    """How far the sale has come while the lead is open (Microsoft Dynamics' lead process)."""
+
+    QUALIFY = "qualify"
+    DEVELOP = "develop"
+    PROPOSE = "propose"
+    CLOSE = "close"
+
+
+STAGES = tuple(LeadStage)
 
 
 class Lead(Record, frozen=True, kw_only=True):
@@ -89,6 +102,10 @@ class Lead(Record, frozen=True, kw_only=True):
     deal: Ref | None = None
     merged_into: Ref | None = None
     reopen_count: int = 0
+    due: Moment | None = None  # the last day to answer it, by its rating
+    restarted_at: Moment | None = None  # when it was reopened last: its time to be answered starts anew
+    responded_at: Moment | None = None  # when it was answered after that
+    stage: LeadStage | None = None  # None: not begun, which is the first
 
     @property
     def is_open(self) -> bool:
@@ -121,18 +138,61 @@ class Lead(Record, frozen=True, kw_only=True):
     def contacted(self, at: Moment) -> Self:
         """First answered; a lead that was reopened keeps the day it was first contacted."""
         self.must_be_open()
-        if self.status is LeadStatus.CONTACTED:
+        if self.is_answered:
             raise WrongState(f"{self.id} was contacted already", f"see crm lead history {self.id}")
-        return self.change(status=LeadStatus.CONTACTED, contacted_at=self.contacted_at or at)
+        again = at if self.restarted_at else None
+        return self.change(
+            status=LeadStatus.CONTACTED, contacted_at=self.contacted_at or at, responded_at=self.responded_at or again
+        )
 
     def heard_of_us(self, at: Moment) -> Self:
-        """After a completed event that we made: contacted, if it was new (rule L2)."""
-        return self.contacted(at) if self.status is LeadStatus.NEW else self
+        """After a completed event that we made: contacted, if nobody had answered it yet (rule L2)."""
+        return self.contacted(at) if self.is_open and not self.is_answered else self
 
-    def rate(self, rating: Rating) -> Self:
-        """Judged by hand."""
+    @property
+    def is_answered(self) -> bool:
+        """Whether somebody was in touch since it was received or reopened last."""
+        if self.restarted_at is not None:
+            return self.responded_at is not None
+        return self.status is LeadStatus.CONTACTED
+
+    def rate(self, rating: Rating, deadlines: Deadlines | None = None, day: str = "") -> Self:
+        """Judged by hand on a day, which sets until when it must be answered."""
         self.must_be_open()
-        return self.change(rating=rating, rating_origin="manual")
+        rated = self.change(rating=rating, rating_origin="manual")
+        if deadlines is None or rating == self.rating:
+            return rated
+        start = (self.restarted_at or self.received_at or day)[:10]
+        return rated.change(due=deadlines.due(self.rating, rating, start, day, self.due))
+
+    def is_overdue(self, today: str) -> bool:
+        """Whether it is open, unanswered, and its last day is over; `today` is a day of the store's zone."""
+        return self.is_open and not self.is_answered and self.due is not None and self.due < today
+
+    # --- the sales process, while it is open ---------------------------------------------------------
+
+    def move_to(self, stage: LeadStage) -> Self:
+        """At another stage of the sales process."""
+        self.must_be_open()
+        return self.change(stage=stage)
+
+    def stage_after(self, steps: int) -> LeadStage:
+        """The next stage (1) or the one before (-1); raises Refused behind the last and before the first."""
+        self.must_be_open()
+        place = STAGES.index(self.stage or STAGES[0]) + steps
+        if not 0 <= place < len(STAGES):
+            end = "last" if steps > 0 else "first"
+            raise Refused(f"{self.id} is at the {end} stage", "qualify or disqualify it, or name a stage")
+        return STAGES[place]
+
+    def missing_at_stage(self) -> str | None:
+        """What the stage it is at asks for and is not there yet (Dynamics' stage gate); None if nothing."""
+        if self.stage in (None, LeadStage.QUALIFY):
+            if not (self.emails or self.phones):
+                return "an e-mail address or a phone number"
+            if self.rating is None and self.potential is None:
+                return "a rating or a potential"
+        return None
 
     def set_campaign(self, campaign: Campaign | None, day: str, activity: Activity | None = None) -> Self:
         """Put into a campaign that runs on that day, at the given or its first activity; None takes it out."""
@@ -185,8 +245,8 @@ class Lead(Record, frozen=True, kw_only=True):
         self.must_be_open()
         return self.change(status=LeadStatus.DISQUALIFIED, disqualified_at=at, reason=reason)
 
-    def reopen(self) -> Self:
-        """Taken up again after it was disqualified; campaign and activity are as they were."""
+    def reopen(self, at: Moment | None = None, deadlines: Deadlines | None = None, day: str = "") -> Self:
+        """Taken up again after it was disqualified; campaign and activity are as they were, its time starts anew."""
         if self.status is not LeadStatus.DISQUALIFIED:
             raise WrongState(f"{self.id} is {self.status}, not disqualified", self._way_out())
         return self.change(
@@ -194,6 +254,9 @@ class Lead(Record, frozen=True, kw_only=True):
             disqualified_at=None,
             reason=None,
             reopen_count=self.reopen_count + 1,
+            restarted_at=at or self.restarted_at,
+            responded_at=None,
+            due=deadlines.due(None, self.rating, day, day, None) if deadlines and self.rating else self.due,
         )
 
     def restore(self, was: str = "") -> Self:

@@ -80,6 +80,10 @@ def _count(text: str) -> Value:
     return int(text)
 
 
+def _gate(text: str) -> Value:
+    return _matching(text.strip().lower(), "off|warn|enforce", "off, warn or enforce")
+
+
 RULES: Mapping[str, Rule] = {
     "timezone": Rule("UTC", "the zone in which days begin and times are told", _zone),
     "currency": Rule("EUR", "the currency of amounts given without one", _currency),
@@ -110,6 +114,10 @@ RULES: Mapping[str, Rule] = {
         _codes,
     ),
     "holidays": Rule([], "days on which nobody works", _days),
+    "lead.days.hot": Rule(2, "working days to answer a hot lead", _count),
+    "lead.days.warm": Rule(5, "working days to answer a warm lead", _count),
+    "lead.days.cold": Rule(10, "working days to answer a cold lead", _count),
+    "lead.stage_gate": Rule("warn", "a stage left before it is done: off, warn or enforce", _gate),
     "claim.days.high": Rule(1, "working days to settle an urgent claim", _count),
     "claim.days.normal": Rule(2, "working days to settle a claim", _count),
     "claim.days.low": Rule(5, "working days to settle a claim that can wait", _count),

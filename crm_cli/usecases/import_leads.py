@@ -149,7 +149,7 @@ class _Intake:
             lead = lead.set_campaign(campaign, day)
         lead = lead.change(**self._differing(lead, values))
         if "rating" in values and values["rating"] != lead.rating:
-            lead = lead.rate(values["rating"])
+            lead = lead.rate(values["rating"], self._crm.deadlines, day)
         if "tags" in values:
             lead = lead.tag(add=values["tags"])
         if "custom" in values:

@@ -35,7 +35,7 @@ def restored(crm: Crm, record: R) -> R:
     for id in references(type(record), to_doc(record)):
         other = crm.by_id(id)
         if other.is_deleted:
-            raise Refused(f"{record.id} belongs to {id} {other.title}, which is deleted", _first(other))
+            raise Refused(f"{record.id} {record.title} belongs to {id} {other.title}, which is deleted", _first(other))
     return back
 
 

@@ -391,3 +391,40 @@ def test_a_lead_of_last_week_may_go_to_a_rep_and_a_campaign_that_were_entered_to
     crm.ok("lead add Jane --rep ana --campaign Spring --on 2026-11-12")
     crm.ok("lead qualify L1 --account A1 --on 2026-11-13")
     assert crm.json("account show A1")["customer_since"] == "2026-11-13T00:00:00Z"
+
+
+# --- until when, and how far ---------------------------------------------------------------------
+
+
+def test_a_rating_tells_until_when_a_lead_is_to_be_answered(jane: Typed) -> None:
+    seen = jane.ok("lead rate L2 hot")
+    assert seen.out == "Rated L2 John Roe hot (was not rated), to be answered by Tue 2026-11-24\n"
+    assert lead(jane, "L2")["due"] == "2026-11-24"
+    jane.ok("config set lead.days.cold 3")
+    jane.ok("lead rate L2 cold")
+    assert lead(jane, "L2")["due"] == "2026-11-05"  # three working days after it came
+
+
+def test_l7_a_lead_goes_back_only_into_a_campaign_that_runs(jane: Typed) -> None:
+    jane.ok("campaign add Later -a Call")
+    jane.ok("lead disqualify L1 --reason lost")
+    jane.ok("campaign close Spring")
+    refused(jane, "lead reopen L1", 4, "--campaign")
+    jane.ok("lead reopen L1 --campaign Later")
+    assert (lead(jane)["campaign_name"], lead(jane)["activity_name"]) == ("Later", "Call")
+    jane.ok("lead disqualify L1 --reason lost")
+    jane.ok("lead reopen L1 --campaign none")
+    assert lead(jane)["campaign"] is None
+
+
+def test_the_sale_goes_through_its_stages_and_a_gate_warns_or_refuses(jane: Typed) -> None:
+    seen = jane.ok("lead stage L2 next")
+    assert seen.out == "L2 John Roe: stage qualify → develop\n"
+    assert "L2 leaves stage qualify without an e-mail address or a phone number" in seen.err
+    jane.ok("lead stage L2 back")
+    jane.ok("config set lead.stage_gate enforce")
+    refused(jane, "lead stage L2 propose", 4, "crm lead edit L2")
+    assert jane.ok("lead stage L2 propose --force --reason 'they asked'").err == ""
+    assert (lead(jane, "L2")["stage"], lead(jane, "L2")["notes"][0]["text"]) == ("propose", "they asked")
+    assert jane("lead stage L2 sideways").code == 2
+    refused(jane, "lead stage L1 back", 4, "name a stage")

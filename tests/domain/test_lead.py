@@ -9,8 +9,9 @@ import pytest
 
 from crm_cli.domain.account import Account
 from crm_cli.domain.campaign import Campaign
+from crm_cli.domain.deadline import Deadlines
 from crm_cli.domain.errors import BadValue, Refused, WrongState
-from crm_cli.domain.lead import Lead, LeadStatus, Rating
+from crm_cli.domain.lead import Lead, LeadStage, LeadStatus, Rating
 from crm_cli.domain.record import Note
 from crm_cli.domain.rep import Rep, RepStatus
 
@@ -45,13 +46,17 @@ VERBS: dict[str, Verb] = {
     "unqualify": lambda lead: lead.unqualify(),
     "disqualify": lambda lead: lead.disqualify("lost", LATER),
     "reopen": lambda lead: lead.reopen(),
+    "stage": lambda lead: lead.move_to(LeadStage.DEVELOP),
     "delete": lambda lead: lead.delete(),
     "restore": lambda lead: lead.restore(),
     "note": lambda lead: lead.note("7", Note(AT, "sam", "called")),
     "heard of us": lambda lead: lead.heard_of_us(LATER),
 }
 # What each verb makes of a lead in a status; where nothing is said it is refused.
-STAYS = ("edit", "assign", "unassign", "rate", "tag", "set-campaign", "set-activity", "advance", "note", "heard of us")
+STAYS = (
+    *("edit", "assign", "unassign", "rate", "tag", "set-campaign", "set-activity", "advance", "stage", "note"),
+    "heard of us",
+)
 NEXT: dict[str, dict[str, str]] = {
     "new": dict.fromkeys(STAYS, "new")
     | {"contacted": "contacted", "heard of us": "contacted"}
@@ -214,6 +219,52 @@ def test_l5_a_qualified_lead_keeps_what_it_was_and_says_what_it_became() -> None
 def test_l8_a_qualification_taken_back_leaves_no_trace_on_the_lead() -> None:
     assert NEW.qualify(ACME, "P1", "D1", LATER).unqualify() == NEW
     assert NEW.contacted(AT).qualify(ACME, None, None, LATER).unqualify() == NEW.contacted(AT)
+
+
+# --- the time to answer, and the stages of the sale ----------------------------------------------------
+
+HOUSE = Deadlines({"hot": 2, "warm": 5, "cold": 10})
+
+
+def test_a_rating_says_until_when_a_lead_is_to_be_answered() -> None:
+    hot = NEW.rate(Rating.HOT, HOUSE, DAY)  # a Friday
+
+    assert hot.due == "2026-11-24"
+    assert [hot.is_overdue(day) for day in ("2026-11-24", "2026-11-25")] == [False, True]
+    assert not hot.contacted(LATER).is_overdue("2026-12-31")
+    assert hot.rate(Rating.JUNK, HOUSE, DAY).due is None
+
+
+def test_l7_a_lead_taken_up_again_has_its_time_from_then_on() -> None:
+    ended = NEW.rate(Rating.HOT, HOUSE, DAY).contacted(AT).disqualify("lost", LATER)
+    again = ended.reopen("2027-01-04T10:00:00Z", HOUSE, "2027-01-04")
+
+    assert (again.due, again.is_answered, again.is_overdue("2027-01-07")) == ("2027-01-06", False, True)
+    assert again.heard_of_us("2027-01-05").responded_at == "2027-01-05"
+    assert again.heard_of_us("2027-01-05").contacted_at == AT
+
+
+def test_the_sale_goes_on_and_back_by_stages() -> None:
+    assert (NEW.stage_after(1), NEW.move_to(LeadStage.PROPOSE).stage_after(-1)) == ("develop", "develop")
+    with pytest.raises(Refused, match="at the first stage"):
+        NEW.stage_after(-1)
+    with pytest.raises(Refused, match="at the last stage"):
+        NEW.move_to(LeadStage.CLOSE).stage_after(1)
+
+
+@pytest.mark.parametrize(
+    ("fields", "missing"),
+    [
+        ({}, "an e-mail address or a phone number"),
+        ({"phones": ("+49 30 1",)}, "a rating or a potential"),
+        ({"emails": ("a@x.example",), "potential": Decimal(5)}, None),
+        ({"stage": LeadStage.DEVELOP}, None),
+    ],
+)
+def test_the_first_stage_asks_for_a_way_to_reach_the_lead_and_a_measure_of_it(
+    fields: dict[str, object], missing: str | None
+) -> None:
+    assert NEW.change(**fields).missing_at_stage() == missing
 
 
 # --- L6, L7: disqualified and reopened ---------------------------------------------------------------
