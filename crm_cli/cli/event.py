@@ -1,4 +1,4 @@
-"""Events: plan, record, look, done, cancel."""
+"""Events: plan, record, look, change particulars."""
 
 from __future__ import annotations
 
@@ -9,6 +9,23 @@ import typer
 from crm_cli.cli import parse, show
 from crm_cli.cli.card import show_record
 from crm_cli.cli.context import Desk
+from crm_cli.cli.event_fields import (
+    Content,
+    End,
+    Kind,
+    Material,
+    Participants,
+    Place,
+    PriorityOption,
+    Purpose,
+    Remind,
+    Result,
+    Satisfaction,
+    Way,
+    emptied,
+    particulars,
+)
+from crm_cli.cli.event_filters import LATE, filters_of, late
 from crm_cli.cli.listing import list_records, short_cuts
 from crm_cli.cli.params import (
     AccountOption,
@@ -18,6 +35,7 @@ from crm_cli.cli.params import (
     RepOption,
     Set,
     TagOption,
+    Unset,
     changes,
     lists,
     option,
@@ -25,9 +43,9 @@ from crm_cli.cli.params import (
 )
 from crm_cli.crm import Crm
 from crm_cli.domain.errors import BadValue
-from crm_cli.domain.event import Direction, Event, EventKind, reminder_codes
-from crm_cli.domain.lead import Lead
-from crm_cli.domain.moment import spoken
+from crm_cli.domain.event import Event
+from crm_cli.domain.moment import is_day, spoken
+from crm_cli.usecases.event import begun, reached
 
 COLUMNS = ("start", "id", "kind", "name", "lead", "account_name", "rep_name", "status")
 
@@ -36,19 +54,6 @@ LeadOption = Annotated[str | None, option("--lead", "With this lead.", "LEAD")]
 ContactOption = Annotated[str | None, option("--contact", "With this contact.", "CONTACT")]
 DealOption = Annotated[str | None, option("--deal", "About this deal.", "DEAL")]
 ClaimOption = Annotated[str | None, option("--claim", "About this claim.", "CLAIM")]
-Kind = Annotated[str, option("--kind", "call, meeting, mail, message or other.", "KIND")]
-Result = Annotated[str | None, option("--result", "What came of it.")]
-
-
-def _new(crm: Crm, about: dict[str, str | None], rep: str | None, **fields: object) -> Event:
-    """An event about one record; a lead must be open; the rep is that of the record unless given."""
-    refs = {kind: crm.shelf(kind).find(text).id for kind, text in about.items() if text is not None}
-    event = Event(id=crm.events.new_id(), **refs, **fields).checked()  # type: ignore[arg-type]
-    target = crm.by_id(event.about[0])
-    if isinstance(target, Lead):
-        target.must_be_open()
-    who = crm.reps.find(rep).id if rep else getattr(target, "rep", None)
-    return event.change(rep=who)
 
 
 @changes
@@ -56,17 +61,22 @@ def add(
     desk: Desk,
     subject: Subject,
     at: Annotated[str, option("--at", "When: a day or a time, crm help dates.", "WHEN")],
-    end: Annotated[str | None, option("--end", "Until when.", "WHEN")] = None,
-    kind: Kind = "call",
+    end: End = None,
+    kind: Kind = None,
+    direction: Way = None,
     lead: LeadOption = None,
     account: AccountOption = None,
     contact: ContactOption = None,
     deal: DealOption = None,
     claim: ClaimOption = None,
     rep: GiveTo = None,
-    remind: Annotated[
-        list[str] | None, option("--remind", "How long before to be reminded: 1d,1h.", "DURATION")
-    ] = None,
+    participant: Participants = None,
+    place: Place = None,
+    priority: PriorityOption = None,
+    content: Content = None,
+    purpose: Purpose = None,
+    material: Material = None,
+    remind: Remind = None,
     tag: TagOption = None,
     set: Set = None,
 ) -> None:
@@ -75,20 +85,28 @@ def add(
     \b
     Examples:
       crm event add "Demo with Jane" --lead L12 --at "fri 14:00" --kind meeting --remind 1h,1d
-      crm event add "Ask for feedback" --account A7 --at +2w
+      crm event add "Ask for feedback" --account A7 --at +2w --participant P9 --priority high
     """
     with desk.change() as crm:
-        about = {"lead": lead, "account": account, "contact": contact, "deal": deal, "claim": claim}
-        event = _new(
+        fields = particulars(
             crm,
-            about,
-            rep,
-            name=subject.strip(),
-            kind=parse.choice(EventKind, kind, "kind"),
-            start=parse.moment(at, crm),
-            end=parse.moment(end, crm) if end else None,
-            remind=reminder_codes(remind or ()),
+            subject=subject,
+            at=at,
+            end=end,
+            kind=kind,
+            direction=direction,
+            participant=participant,
+            place=place,
+            priority=priority,
+            content=content,
+            purpose=purpose,
+            material=material,
+            remind=remind,
         )
+        about = {"lead": lead, "account": account, "contact": contact, "deal": deal, "claim": claim}
+        event = begun(crm, about, rep, None, **fields)
+        if event.rep and rep:
+            crm.reps.get(event.rep).must_be_active()
         crm.save(event.set_custom(parse.pairs(set)).tag(add=tag or ()))
     show.changed(desk, crm, lambda _, now: f"Added {now.id} {now.name}, {spoken(now.start, crm.said)}{_before(now)}")
 
@@ -102,15 +120,24 @@ def log(
     desk: Desk,
     subject: Subject,
     at: Annotated[str | None, option("--at", "When it was, if not now.", "WHEN")] = None,
-    kind: Kind = "call",
-    direction: Annotated[str, option("--direction", "outgoing or incoming.", "WAY")] = "outgoing",
+    end: End = None,
+    kind: Kind = None,
+    direction: Way = None,
     lead: LeadOption = None,
     account: AccountOption = None,
     contact: ContactOption = None,
     deal: DealOption = None,
     claim: ClaimOption = None,
+    follows: Annotated[str | None, option("--follows", "The event it follows, about the same.", "EVENT")] = None,
     rep: GiveTo = None,
+    participant: Participants = None,
+    place: Place = None,
+    priority: PriorityOption = None,
+    content: Content = None,
+    purpose: Purpose = None,
+    material: Material = None,
     result: Result = None,
+    satisfaction: Satisfaction = None,
     tag: TagOption = None,
     set: Set = None,
 ) -> None:
@@ -118,41 +145,59 @@ def log(
 
     \b
     Examples:
-      crm event log "Called Jane" --lead L12 --result "wants an offer"
+      crm event log "Called Jane" --lead L12 --result "wants an offer" --satisfaction 5
       crm event log "Complaint by mail" --account A7 --kind mail --direction incoming --at yesterday
+      crm event log "She called back" --follows E7 --direction incoming
     """
     with desk.change(at) as crm:
-        about = {"lead": lead, "account": account, "contact": contact, "deal": deal, "claim": claim}
-        event = _new(
+        fields = particulars(
             crm,
-            about,
-            rep,
-            name=subject.strip(),
-            kind=parse.choice(EventKind, kind, "kind"),
-            direction=parse.choice(Direction, direction, "direction"),
-            start=crm.on or crm.at,
+            subject=subject,
+            end=end,
+            kind=kind,
+            direction=direction,
+            participant=participant,
+            place=place,
+            priority=priority,
+            content=content,
+            purpose=purpose,
+            material=material,
         )
-        crm.save(event.set_custom(parse.pairs(set)).tag(add=tag or ()).done(crm.at, result))
-        _reached(crm, event)
+        about = {"lead": lead, "account": account, "contact": contact, "deal": deal, "claim": claim}
+        before = crm.events.find(follows) if follows else None
+        event = begun(crm, about, rep, before, start=crm.on or crm.at, **fields)
+        _must_be_over(crm, event)
+        took_place = event.set_custom(parse.pairs(set)).tag(add=tag or ()).done(crm.at, result, satisfaction)
+        crm.save(took_place)
+        reached(crm, took_place)
     show.changed(desk, crm, lambda _, now: f"Logged {now.id} {now.name}", kinds=("event",))
 
 
-def _reached(crm: Crm, event: Event) -> None:
-    """The lead of a completed event that we began has been contacted."""
-    if event.lead and event.is_ours:
-        lead = crm.leads.get(event.lead)
-        if lead.is_open:
-            crm.save(lead.heard_of_us(crm.at))
+def _must_be_over(crm: Crm, event: Event) -> None:
+    """Raises BadValue for what took place and yet is to last on."""
+    if event.end and event.end > (crm.said.today.isoformat() if is_day(event.end) else crm.clock.now_text):
+        raise BadValue(f"{spoken(event.end, crm.said)} is in the future", "what has happened has ended by now")
 
 
 @lists
 def list_(
     desk: Desk,
     status: Annotated[str | None, option("--status", "planned, completed or canceled.", "STATUS")] = None,
+    kind: Annotated[str | None, option("--kind", "call, meeting, mail, message or other.", "KIND")] = None,
     lead: LeadOption = None,
     account: AccountOption = None,
+    contact: ContactOption = None,
+    deal: DealOption = None,
+    claim: ClaimOption = None,
     rep: RepOption = None,
-    due: Annotated[str | None, option("--due", "overdue, today, or both with a comma; sorted by date.", "WHEN")] = None,
+    participant: Annotated[str | None, option("--participant", "In which they take part.", "WHO")] = None,
+    thread: Annotated[str | None, option("--thread", "The whole chain of this event.", "EVENT")] = None,
+    since: Annotated[str | None, option("--since", "That start then or later.", "WHEN")] = None,
+    until: Annotated[str | None, option("--until", "That start then or before; a day with all of it.", "WHEN")] = None,
+    due: Annotated[
+        str | None, option("--due", "overdue, today, week (to Sunday), or some of them; by date.", "WHEN")
+    ] = None,
+    unreviewed: Annotated[bool, typer.Option("--unreviewed", help="That came in and nobody reviewed.")] = False,
 ) -> None:
     """List events.
 
@@ -160,98 +205,81 @@ def list_(
     Examples:
       crm event list --due today,overdue
       crm event list --lead L12 --status completed --json
+      crm event list --participant P9 --since som --until eom
     """
-    wanted = {"status": status, "lead": lead, "account": account, "rep": rep}
-    filters = short_cuts(wanted)
-    list_records(desk, "event", COLUMNS, [*filters, *_due(due)], sort="start" if due else None)
-
-
-def _due(text: str | None) -> list[str]:
-    """Overdue is what has begun or passed and is still planned."""
-    if text is None:
-        return []
-    meant = {"overdue": "start<now", "today": "start=today"}
-    parts = [part.strip().lower() for part in text.split(",") if part.strip()]
-    for part in parts:
-        if part not in meant:
-            raise BadValue.not_one_of("--due", part, meant)
-    return ["status=planned and (" + " or ".join(meant[part] for part in parts) + ")"]
+    plain = {"status": status, "kind": kind, "rep": rep}
+    about = {"lead": lead, "account": account, "contact": contact, "deal": deal, "claim": claim}
+    by_time = filters_of(desk, participant=participant, thread=thread, since=since, until=until, due=due)
+    filters = [*short_cuts({**plain, **about}), *by_time]
+    if unreviewed:
+        filters.append("direction=incoming and status=completed and reviewed=no")
+    ordered = "start" if due or since or until or thread else None
+    list_records(desk, "event", COLUMNS, filters, sort=ordered, figures=LATE)
 
 
 @shows
 def show_(desk: Desk, event: EventRef) -> None:
-    """Show one event.
+    """Show one event, with the rest of its chain.
 
     \b
     Examples:
       crm event show E7
       crm event show E7 --json
     """
-    show_record(desk, "event", event)
+    show_record(desk, "event", event, telling=late)
 
 
 @changes
-def done(
+def edit(
     desk: Desk,
     event: EventRef,
+    subject: Annotated[str | None, option("--subject", "Another subject.")] = None,
+    at: Annotated[str | None, option("--at", "Another start, if it was wrong.", "WHEN")] = None,
+    end: End = None,
+    kind: Kind = None,
+    direction: Way = None,
+    participant: Participants = None,
+    place: Place = None,
+    priority: PriorityOption = None,
+    content: Content = None,
+    purpose: Purpose = None,
+    material: Material = None,
+    remind: Remind = None,
     result: Result = None,
-    next: Annotated[str | None, option("--next", "Plan what follows, about the same.", "SUBJECT")] = None,
-    next_at: Annotated[str | None, option("--next-at", "When that is.", "WHEN")] = None,
+    satisfaction: Satisfaction = None,
+    set: Set = None,
+    unset: Unset = None,
     on: On = None,
 ) -> None:
-    """Mark an event as done; a new lead that we reached is contacted by it.
+    """Change particulars of an event; --participant, --material and --remind replace those it has.
+
+    When it has taken place, only content, material, result, satisfaction and participants. To move it: postpone.
 
     \b
     Examples:
-      crm event done E7 --result "sent offer"
-      crm event done E7 --next "Call back" --next-at +3d
-    """
-    if bool(next) != bool(next_at):
-        raise BadValue("--next and --next-at go together", '--next "Call back" --next-at +3d')
-    with desk.change(on) as crm:
-        finished = crm.events.find(event).done(crm.at, result)
-        crm.save(finished)
-        _reached(crm, finished)
-        if next and next_at:
-            crm.save(_following(crm, finished, next, parse.moment(next_at, crm)))
-    show.changed(desk, crm, lambda was, now: _done_or_added(crm, was, now), kinds=("event",))
-
-
-def _following(crm: Crm, event: Event, subject: str, start: str) -> Event:
-    return Event(
-        id=crm.events.new_id(),
-        name=subject.strip(),
-        kind=event.kind,
-        start=start,
-        lead=None if event.account else event.lead,  # the account's, once the lead has become one
-        account=event.account,
-        contact=event.contact,
-        deal=event.deal,
-        claim=event.claim,
-        rep=event.rep,
-    ).checked()
-
-
-def _done_or_added(crm: Crm, was: Event | None, now: Event) -> str:
-    if was is None:
-        return f"Added {now.id} {now.name}, {spoken(now.start, crm.said)}"
-    return f"Done {now.id} {now.name}" + (f": {now.result}" if now.result else "")
-
-
-@changes
-def cancel(
-    desk: Desk,
-    event: EventRef,
-    reason: Annotated[str | None, option("--reason", "Why.")] = None,
-    on: On = None,
-) -> None:
-    """Cancel a planned event.
-
-    \b
-    Examples:
-      crm event cancel E7 --reason "is ill"
-      crm event cancel E7
+      crm event edit E7 --place "Room 2" --participant P9 --participant "Jim Roe"
+      crm event edit E7 --end "2026-12-07 15:30" --unset remind
     """
     with desk.change(on) as crm:
-        crm.save(crm.events.find(event).cancel(crm.at, reason))
-    show.changed(desk, crm, lambda was, now: f"Canceled {now.id} {now.name} ({was.status} → {now.status})")
+        found = crm.events.find(event)
+        fields = particulars(
+            crm,
+            found,
+            subject=subject,
+            at=at,
+            end=end,
+            kind=kind,
+            direction=direction,
+            participant=participant,
+            place=place,
+            priority=priority,
+            content=content,
+            purpose=purpose,
+            material=material,
+            remind=remind,
+            result=result,
+            satisfaction=satisfaction,
+        )
+        edited = found.edit(**fields, **emptied(unset))
+        crm.save(edited.set_custom(parse.pairs(set)) if set else edited)
+    show.changed(desk, crm, lambda was, now: f"Edited {now.id}: {show.difference_line(was, now, crm)}")

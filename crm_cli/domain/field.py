@@ -19,6 +19,7 @@ class FieldType(StrEnum):
     CHOICE = "choice"  # one of a fixed list
     FLAG = "flag"  # true or absent
     REF = "ref"  # the id of another record
+    REFS = "refs"  # a dict whose keys are the ids of other records
 
 
 class Field(Struct, frozen=True, kw_only=True):

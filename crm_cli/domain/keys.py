@@ -1,11 +1,14 @@
-"""The keys under which a record is found again: e-mail, phone, number, name, likeness, reference."""
+"""The keys under which a record is found again: e-mail, phone, number, name, likeness, reference, moment."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Any
 
+from crm_cli.domain.errors import BadValue, Unreadable
+from crm_cli.domain.moment import UTC, Moment, instant, is_day, read_duration
 from crm_cli.domain.reach import company_core, email_key, fold, known, number_key, phone_key, skeleton
 
 Doc = Mapping[str, Any]
@@ -22,23 +25,76 @@ REFERENCES = (
     "event",
     "merged_into",
     "about",
+    "competitor",
+    "parent",
+    "thread",
 )
+REFERENCE_SETS = ("participants",)  # their keys are the ids
+SHORT_NAMES = ("handle", "code")  # of a rep and of a campaign: what one may type for its name
 PROSPECTS = frozenset({"lead", "contact", "account"})  # the kinds that may be one another's duplicates
+KINDS_WITH_DUES = ("lead", "event", "claim")  # those that `due_from` may give a moment
+
+_DAY = timedelta(days=1)
 
 _NAME_TOKENS = 3
 _COMPANY_TOKENS = 2
 
 
 def match_keys(kind: str, doc: Doc) -> list[str]:
-    """Every key of a stored document, in fixed order and each once; a deleted one keeps its keys."""
+    """Every key of a stored document, in fixed order and each once; a deleted one keeps its keys.
+
+    Raises Unreadable for a document whose fields hold what no record can hold.
+    """
+    try:
+        return _match_keys(kind, doc)
+    except (TypeError, AttributeError) as error:
+        raise Unreadable.of(str(doc.get("id", kind)), error) from error
+
+
+def _match_keys(kind: str, doc: Doc) -> list[str]:
     keys = lookup_keys(kind, doc)
     if tax := number_key(doc.get("tax_id") or ""):
         keys.append(f"tax:{tax}")
     if rep := email_key(doc.get("email") or ""):
         keys.append(f"email:{rep}")
-    keys += [name_key(kind, doc[field]) for field in ("name", "handle") if doc.get(field)]
+    keys += [name_key(kind, doc[field]) for field in ("name", *SHORT_NAMES) if doc.get(field)]
     keys += [reference_key(doc[field]) for field in REFERENCES if doc.get(field)]
+    keys += [reference_key(rep) for rep in (doc.get("reps") or {}).values()]
+    keys += [reference_key(id) for field in REFERENCE_SETS for id in doc.get(field) or ()]
     return list(dict.fromkeys(keys))
+
+
+def due_from(kind: str, doc: Doc) -> Moment | None:
+    """The earliest instant at which somebody may have to be told of a stored document; None for never.
+
+    A planned event's first reminder; the last day of an open claim, or of an open lead that nobody has answered;
+    whatever the zone its days are in: up to a day, or two, before it is really due.
+    Raises Unreadable for a document whose fields hold what no record can hold.
+    """
+    when = _awaited(kind, doc)
+    if not when:
+        return None
+    try:
+        start = datetime.fromisoformat(when).replace(tzinfo=UTC)
+        before = [read_duration(text) for text in doc.get("remind") or ()]
+        unsure = is_day(when) or any(one % _DAY == timedelta() for one in before)
+        ahead = max(before, default=timedelta()) + unsure * _DAY
+        return instant(start - min(ahead, start - datetime.min.replace(tzinfo=UTC)))
+    except (TypeError, ValueError, BadValue) as error:
+        raise Unreadable.of(str(doc.get("id", kind)), error) from error
+
+
+def _awaited(kind: str, doc: Doc) -> Moment | None:
+    """What is to be done by when, as it stands in the document; None if nobody waits for it."""
+    status = doc.get("status")
+    if kind == "event":
+        return doc.get("start") if status == "planned" else None
+    if kind == "claim":
+        return doc.get("due") if status in ("registered", "processing") else None
+    if kind != "lead" or status not in ("new", "contacted"):
+        return None
+    answered = doc.get("responded_at") if doc.get("restarted_at") else status == "contacted"
+    return None if answered else doc.get("due")
 
 
 def lookup_keys(kind: str, doc: Doc) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Self, TypeVar
 import msgspec
 from msgspec import Struct
 
-from crm_cli.domain.errors import BadValue, WrongState
+from crm_cli.domain.errors import BadValue, Unreadable, WrongState
 from crm_cli.domain.field import Field, FieldType
 from crm_cli.domain.history import Doc
 from crm_cli.domain.moment import Moment
@@ -25,22 +25,35 @@ Texts = tuple[str, ...]  # personal
 Code = str  # a fact
 Ref = str  # the id of another record
 Codes = dict[str, bool]  # a set that changes element by element
+Refs = dict[str, int]  # a set of ids of other records, each with the number of its row
+Names = dict[str, int]  # personal: people as they were written down, each with the number of its row
 Custom = dict[str, str]
+Words = dict[str, str]  # personal: texts that belong to what else stands under the same key
 
-_PERSONAL = frozenset({"Text", "Texts", "Notes", "Custom"})
+_PERSONAL = frozenset({"Text", "Texts", "Names", "Notes", "Custom", "Words", "Attachments"})
 _TYPES = {
     "Text": FieldType.TEXT,
     "Code": FieldType.TEXT,
     "Texts": FieldType.TEXTS,
     "Codes": FieldType.TAGS,
+    "Names": FieldType.TAGS,
     "Custom": FieldType.CUSTOM,
     "Moment": FieldType.MOMENT,
     "Decimal": FieldType.NUMBER,
     "int": FieldType.NUMBER,
     "bool": FieldType.FLAG,
     "Ref": FieldType.REF,
+    "Refs": FieldType.REFS,
 }
-_POINTS_TO = {"merged_into": "lead", "handler": "rep", "activity": "activity", "import_id": "import"}
+_POINTS_TO = {
+    "merged_into": "lead",
+    "competitor": "account",
+    "handler": "rep",
+    "activity": "activity",
+    "import_id": "import",
+    "thread": "event",
+    "participants": "participant",
+}
 
 
 class Note(Struct, frozen=True):
@@ -51,7 +64,7 @@ class Note(Struct, frozen=True):
     text: str
 
 
-Notes = dict[str, Note]  # by the number of the operation that wrote it
+Notes = dict[str, Note]  # by the number of the operation that wrote it; 7-2: by the second command in it
 
 
 class Record(Struct, frozen=True, kw_only=True):
@@ -150,8 +163,14 @@ def to_doc(record: Record) -> Doc:
 
 
 def from_doc(doc: Mapping[str, Any], cls: type[R]) -> R:
-    """The record in a document; fields this program does not know are left where they are."""
-    return msgspec.convert(doc, cls)
+    """The record in a document; fields this program does not know are left where they are.
+
+    Raises Unreadable for one that this program cannot have written.
+    """
+    try:
+        return msgspec.convert(doc, cls)
+    except msgspec.ValidationError as error:
+        raise Unreadable.of(str(doc.get("id", cls.KIND)), error) from error
 
 
 @cache
@@ -181,9 +200,14 @@ def _field(cls: type[Record], name: str, text: str) -> Field | None:
     if name == "id":
         return Field(name=name, type=FieldType.TEXT)
     if text in _TYPES:
-        kind = _POINTS_TO.get(name, name) if text == "Ref" else None
+        kind = _pointed_to(cls, name) if text in ("Ref", "Refs") else None
         return Field(name=name, type=_TYPES[text], kind=kind)
     choices = getattr(sys.modules[cls.__module__], text, None)
     if isinstance(choices, type) and issubclass(choices, StrEnum):
         return Field(name=name, type=FieldType.CHOICE, choices=tuple(choices))
     return None
+
+
+def _pointed_to(cls: type[Record], name: str) -> str:
+    """What kind of record a reference of this name means; a parent is of the record's own."""
+    return cls.KIND if name == "parent" else _POINTS_TO.get(name, name)

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from crm_cli.domain.keys import PROSPECTS, REFERENCES, lookup_keys, match_keys, name_key, reference_key
+from crm_cli.domain.errors import Unreadable
+from crm_cli.domain.event import Event
+from crm_cli.domain.history import Doc
+from crm_cli.domain.ids import LETTERS
+from crm_cli.domain.keys import (
+    KINDS_WITH_DUES,
+    PROSPECTS,
+    REFERENCE_SETS,
+    REFERENCES,
+    due_from,
+    lookup_keys,
+    match_keys,
+    name_key,
+    reference_key,
+)
+from crm_cli.domain.moment import Clock, instant
+from crm_cli.domain.record import to_doc
 
 JANE = {
     "id": "L12",
@@ -77,6 +97,11 @@ def test_whatever_a_record_points_to_finds_it(field: str) -> None:
     assert match_keys("event", {"id": "E1", field: "L12"}) == [reference_key("L12")]
 
 
+@pytest.mark.parametrize("field", REFERENCE_SETS)
+def test_so_does_every_one_of_several(field: str) -> None:
+    assert match_keys("event", {"id": "E1", field: {"P9": 1, "R2": 2}}) == [reference_key("P9"), reference_key("R2")]
+
+
 def test_a_rep_is_found_by_name_and_handle() -> None:
     keys = match_keys("rep", {"name": "Zoë Smith", "handle": "zoe"})
 
@@ -141,3 +166,44 @@ def test_long_names_make_few_keys() -> None:
 
     assert len(keys_like("lead", name=name, company="Allgemeine Nordlicht Fahrradbau Werke")) <= 6
     assert len(keys_like("account", name=name)) <= 4
+
+
+@pytest.mark.parametrize(
+    ("planned", "due"),
+    [
+        ({"start": "2026-11-30T14:00:00Z"}, "2026-11-30T14:00:00Z"),
+        ({"start": "2026-11-30T14:00:00Z", "remind": {"15m": True, "2h": True}}, "2026-11-30T12:00:00Z"),
+        ({"start": "2026-11-30"}, "2026-11-29T00:00:00Z"),
+        ({"start": "2026-11-30T14:00:00Z", "remind": {"2h": True, "1d": True}}, "2026-11-28T14:00:00Z"),
+        ({"start": "0001-01-01", "remind": {"1w": True}}, "0001-01-01T00:00:00Z"),
+        ({"start": "2026-11-30", "status": "completed"}, None),
+        ({}, None),
+    ],
+)
+def test_a_planned_event_is_due_from_its_first_reminder_on_in_any_zone(planned: Doc, due: str | None) -> None:
+    assert due_from("event", {"status": "planned", **planned}) == due
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    zone=st.sampled_from(["Pacific/Kiritimati", "Pacific/Midway", "Europe/Berlin", "Australia/Lord_Howe", "UTC"]),
+    minutes=st.integers(0, 10**6),
+    whole_day=st.booleans(),
+    remind=st.lists(st.sampled_from(["5m", "1h", "36h", "1d", "2w"]), max_size=3),
+)
+def test_no_event_is_due_before_its_moment(zone: str, minutes: int, whole_day: bool, remind: list[str]) -> None:
+    start = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    moment = start.date().isoformat() if whole_day else instant(start)
+    event = Event(id="E1", name="Call", start=moment, remind=dict.fromkeys(remind, True))
+    reminders = event.reminders(Clock(datetime(2026, 1, 1, tzinfo=UTC), ZoneInfo(zone)))
+    assert due_from("event", to_doc(event)) <= reminders[0]
+
+
+def test_what_cannot_be_read_as_a_time_is_told() -> None:
+    with pytest.raises(Unreadable, match="E5"):
+        due_from("event", {"id": "E5", "status": "planned", "start": "soon"})
+
+
+def test_only_the_kinds_that_are_named_are_ever_due() -> None:
+    doc = {"status": "planned", "start": "2026-11-30"}
+    assert {kind for kind in LETTERS if due_from(kind, doc)} == {*KINDS_WITH_DUES}

@@ -31,13 +31,16 @@ ADDRESS = {"emails", "phones", "website", "tax_id", "street", "postcode", "city"
 # What goes when a person is erased: names, contact points, addresses, free text.
 PERSONAL: dict[type[Record], set[str]] = {
     Lead: {"name", "company", "position", *ADDRESS},
-    Account: {"name", *ADDRESS},
+    Account: {"name", "legal_name", *ADDRESS},
     Contact: {"name", "position", "emails", "phones"},
     Rep: {"name", "email"},
-    Campaign: {"name"},
-    Deal: {"name"},
-    Event: {"name", "result", "cancel_reason"},
-    Claim: {"name", "text", "employee", "answer"},
+    Campaign: {"name", "description"},
+    Deal: {"name", "competitor_text"},
+    Event: {
+        *{"name", "result", "cancel_reason", "content", "purpose", "material", "place"},
+        "participant_names",
+    },
+    Claim: {"name", "text", "employee", "answer", "plan_names", "plan_results", "attachments"},
     Import: {"file"},
     Setting: set(),
 }
@@ -50,7 +53,8 @@ CLOSED = [(cls, status) for cls in RECORDS for status in cls.CLOSED]
 
 @pytest.mark.parametrize("cls", RECORDS)
 def test_every_field_can_be_asked_for_but_for_what_is_shown_in_its_own_way(cls: type[Record]) -> None:
-    left_out = {name for name, text in types_of(cls).items() if text in ("Notes", "Activities", "Any")}
+    shown_so = ("Notes", "Activities", "Reps", "Plan", "Words", "Attachments", "Any")
+    left_out = {name for name, text in types_of(cls).items() if text in shown_so}
 
     assert set(fields_of(cls)) == set(cls.__struct_fields__) - left_out
     assert next(iter(fields_of(cls))) == "id"
@@ -84,7 +88,8 @@ def test_a_field_says_how_it_is_compared() -> None:
 def test_a_reference_says_what_it_points_to() -> None:
     points = {cls: {name: field.kind for name, field in fields_of(cls).items() if field.kind} for cls in (Lead, Deal)}
 
-    assert points[Deal] == {"account": "account", "contact": "contact", "lead": "lead", "rep": "rep"}
+    same = {"account": "account", "contact": "contact", "lead": "lead", "rep": "rep"}
+    assert points[Deal] == {**same, "competitor": "account"}
     assert (points[Lead]["merged_into"], points[Lead]["activity"]) == ("lead", "activity")
 
 
