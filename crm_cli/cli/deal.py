@@ -1,15 +1,15 @@
-"""Deals: add, look, win, lose, reopen."""
+"""Deals: add, look, change particulars."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from crm_cli.cli import parse, show
 from crm_cli.cli.card import show_record
 from crm_cli.cli.context import Desk
-from crm_cli.cli.listing import list_records, short_cuts
+from crm_cli.cli.listing import list_records, quoted, short_cuts
 from crm_cli.cli.params import (
     AccountOption,
     DealRef,
@@ -19,19 +19,24 @@ from crm_cli.cli.params import (
     RepOption,
     Set,
     TagOption,
+    Unset,
     changes,
     lists,
     option,
     shows,
 )
-from crm_cli.cli.reason import reason_of, why_note
+from crm_cli.crm import Crm
 from crm_cli.domain.deal import Deal
-from crm_cli.usecases.qualify import reconsider
+from crm_cli.usecases.deal_stage import kind_called, stage_keys
 
-COLUMNS = ("id", "name", "account_name", "status", "amount", "currency", "rep_name", "won_at")
+COLUMNS = ("id", "name", "account_name", "status", "stage_name", "amount", "currency", "rep_name", "won_at")
+PARTICULARS = ("amount", "contact", "rep", "expected_close", "external_id")
 
 Amount = Annotated[str | None, option("--amount", "What the customer pays, a plain number.", "NUMBER")]
 Currency = Annotated[str | None, option("--currency", "Its currency, if not that of the house.", "EUR")]
+Contact = Annotated[str | None, option("--contact", "Whom one talks to.", "CONTACT")]
+Expected = Annotated[str | None, option("--expected", "The day it may be won.", "DAY")]
+Kind = Annotated[str | None, option("--kind", "The kind of deal: crm config get deal.kinds.", "KIND")]
 
 
 @changes
@@ -39,54 +44,85 @@ def add(
     desk: Desk,
     name: Annotated[str, typer.Argument(help="What is to be sold.", show_default=False)],
     account: AccountOption = None,
-    contact: Annotated[str | None, option("--contact", "Whom one talks to.", "CONTACT")] = None,
+    contact: Contact = None,
     amount: Amount = None,
     currency: Currency = None,
-    expected: Annotated[str | None, option("--expected", "The day it may be won.", "DAY")] = None,
+    expected: Expected = None,
     rep: GiveTo = None,
+    kind: Kind = None,
     external_id: ExternalId = None,
     tag: TagOption = None,
     set: Set = None,
     on: On = None,
 ) -> None:
-    """Add a deal with an account.
+    """Add a deal with an account; it starts at the first stage of its kind.
 
     \b
     Examples:
       crm deal add "10 cargo bikes" --account A7 --amount 42000 --expected eom
-      crm deal add "Service contract" --account "Acme GmbH" --rep sam
+      crm deal add "Service contract" --account "Acme GmbH" --rep sam --kind manual
     """
     with desk.change(on) as crm:
-        fields = parse.given(
-            account=crm.accounts.find(account).id if account else None,
-            contact=crm.contacts.find(contact).id if contact else None,
-            amount=parse.number(amount, "amount"),
-            currency=parse.currency(currency, crm),
-            expected_close=parse.day(expected, crm),
-            rep=crm.reps.find(rep).id if rep else None,
-            external_id=external_id,
-        )
-        new = Deal(id=crm.deals.new_id(), name=name.strip(), **fields).checked()
+        fields = _particulars(crm, account, contact, amount, expected, rep, external_id)
+        money = parse.currency(currency, crm)
+        new = Deal(id=crm.deals.new_id(), name=name.strip(), currency=money, **fields).checked()
+        new = new.become(kind_called(crm, kind), crm.when)
         crm.save(new.set_custom(parse.pairs(set)).tag(add=tag or ()))
     show.changed(desk, crm, lambda _, now: f"Added {now.id} {now.name} with {crm.name_of(now.account)}")
+
+
+def _particulars(
+    crm: Crm,
+    account: str | None,
+    contact: str | None,
+    amount: str | None,
+    expected: str | None,
+    rep: str | None,
+    external_id: str | None,
+) -> dict[str, Any]:
+    """Those that were given, each as it is kept."""
+    return parse.given(
+        account=crm.accounts.find(account).id if account else None,
+        contact=crm.contacts.find(contact).id if contact else None,
+        amount=parse.number(amount, "amount"),
+        expected_close=parse.day(expected, crm),
+        rep=crm.reps.find(rep).id if rep else None,
+        external_id=external_id,
+    )
 
 
 @lists
 def list_(
     desk: Desk,
-    status: Annotated[str | None, option("--status", "in_progress, won or lost.", "STATUS")] = None,
+    status: Annotated[str | None, option("--status", "in_progress, open (the same), won or lost.", "STATUS")] = None,
+    stage: Annotated[str | None, option("--stage", "At this stage: key or name.", "STAGE")] = None,
+    kind: Kind = None,
     account: AccountOption = None,
+    contact: Annotated[str | None, option("--contact", "The contact: id, e-mail or name.", "CONTACT")] = None,
     rep: RepOption = None,
+    on_hold: Annotated[bool, typer.Option("--on-hold", help="Only those on hold.")] = False,
+    closing_by: Annotated[
+        str | None, option("--closing-by", "In progress, and expected to be won by this day.", "DAY")
+    ] = None,
 ) -> None:
     """List deals.
 
     \b
     Examples:
       crm deal list --status won --sort -amount --limit 10
+      crm deal list --rep sam --closing-by eom --sort expected_close
       crm deal list --where 'won_at>=2026-01-01 and amount>5000' --json
     """
-    wanted = {"status": status, "account": account, "rep": rep}
-    list_records(desk, "deal", COLUMNS, short_cuts(wanted))
+    if stage:
+        with desk.read() as crm:
+            stage = stage_keys(crm, stage)
+    if closing_by and not status:
+        status = "in_progress"
+    wanted = {"status": status, "stage": stage, "kind": kind, "account": account, "contact": contact, "rep": rep}
+    filters = [*short_cuts(wanted), *(["on_hold=yes"] if on_hold else [])]
+    if closing_by:
+        filters.append(f"expected_close<={quoted(closing_by)}")
+    list_records(desk, "deal", COLUMNS, filters)
 
 
 @shows
@@ -102,66 +138,39 @@ def show_(desk: Desk, deal: DealRef) -> None:
 
 
 @changes
-def win(
+def edit(
     desk: Desk,
     deal: DealRef,
+    name: Annotated[str | None, option("--name", "Another name.")] = None,
+    account: AccountOption = None,
+    contact: Contact = None,
     amount: Amount = None,
-    zero: Annotated[bool, typer.Option("--zero", help="It was for nothing.")] = False,
+    currency: Annotated[str | None, option("--currency", "Its currency.", "EUR")] = None,
+    expected: Expected = None,
+    rep: GiveTo = None,
+    kind: Kind = None,
+    external_id: ExternalId = None,
+    tag: TagOption = None,
+    set: Set = None,
+    unset: Unset = None,
     on: On = None,
 ) -> None:
-    """Win a deal: its account is a customer.
+    """Change particulars of a deal; of another kind it stays at its stage if that kind has it, else at the first.
+
+    The gate of a stage is open when a field of its name is filled: --set terms="30 days net".
 
     \b
     Examples:
-      crm deal win D5 --amount 39900
-      crm deal win D5 --on 2026-11-02
+      crm deal edit D5 --amount 45000 --expected "next month" --set terms="30 days net"
+      crm deal edit D5 --contact P9 --tag urgent --unset rep
     """
     with desk.change(on) as crm:
-        won = crm.deals.find(deal).win(crm.when, parse.number(amount, "amount"), zero=zero)
-        if won.account:
-            crm.save(crm.accounts.get(won.account).becomes_customer(crm.at))
-        crm.save(won)
-    show.changed(desk, crm, lambda _, now: f"Won {now.id} {now.name}: {now.amount} {now.currency}", kinds=("deal",))
-
-
-@changes
-def lose(
-    desk: Desk,
-    deal: DealRef,
-    reason: Annotated[str | None, option("--reason", "One of the configured ones.", "REASON")] = None,
-    note: Annotated[str | None, option("--note", "More about it; needed with other.")] = None,
-    on: On = None,
-) -> None:
-    """Lose a deal, with a reason.
-
-    \b
-    Examples:
-      crm deal lose D5 --reason price
-      crm deal lose D5 --reason other --note "plant was closed"
-    """
-    with desk.change(on) as crm:
-        why = reason_of(crm, "deal.reasons", reason, note)
-        crm.save(why_note(crm, crm.deals.find(deal).lose(crm.at, why), note), reason=why)
-    show.changed(desk, crm, lambda _, now: f"Lost {now.id} {now.name}: {now.reason}")
-
-
-@changes
-def reopen(
-    desk: Desk,
-    deal: DealRef,
-    reason: Annotated[str | None, option("--reason", "Why, for the history.")] = None,
-    on: On = None,
-) -> None:
-    """Take a won or lost deal up again; the former outcome stays in the history.
-
-    \b
-    Examples:
-      crm deal reopen D5 --reason "payment bounced"
-      crm deal reopen D5 --dry-run
-    """
-    with desk.change(on) as crm:
-        again = why_note(crm, crm.deals.find(deal).reopen(), reason)
-        crm.save(again)
-        if again.account:
-            reconsider(crm, crm.accounts.get(again.account))
-    show.changed(desk, crm, lambda was, now: f"{now.id} {now.name}: {was.status} → {now.status}", kinds=("deal",))
+        found = crm.deals.find(deal)
+        fields = _particulars(crm, account, contact, amount, expected, None, external_id)
+        fields |= parse.given(name=name.strip() if name is not None else None)
+        fields |= {"currency": parse.currency(currency, crm)} if currency else {}
+        changed = found.edit(**fields, **parse.emptied(unset, PARTICULARS))
+        changed = changed.assign(crm.reps.find(rep)) if rep else changed
+        changed = changed.become(kind_called(crm, kind), crm.when) if kind else changed
+        crm.save(changed.set_custom(parse.pairs(set)).tag(add=tag or ()))
+    show.changed(desk, crm, lambda was, now: f"Edited {now.id}: {show.difference_line(was, now, crm)}")

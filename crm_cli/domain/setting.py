@@ -12,6 +12,7 @@ from msgspec import Struct
 from crm_cli.domain.errors import BadValue
 from crm_cli.domain.moment import read_zone
 from crm_cli.domain.record import Code, Record
+from crm_cli.domain.stage import KINDS, STAGES, entry_key, read_kinds, read_stages
 
 Value = str | int | list[str]
 
@@ -31,6 +32,7 @@ class Rule(Struct, frozen=True):
     default: Value
     help: str
     read: Callable[[str], Value]
+    known_by: Callable[[str], str] = str  # of an entry of a list: what +entry and -entry find it by
 
 
 def _zone(text: str) -> Value:
@@ -113,11 +115,25 @@ RULES: Mapping[str, Rule] = {
         "why a deal may be lost; other needs a note",
         _codes,
     ),
+    "deal.kinds": Rule(
+        KINDS,
+        "kinds of deal, each under process, manual or none control; the first is the usual one",
+        lambda text: [*read_kinds(_parts(text))],
+        entry_key,
+    ),
+    "deal.stages": Rule(
+        STAGES,
+        "stages of a deal, with gates: Offer:quote; of one kind only: project/Offer",
+        lambda text: [*read_stages(_parts(text))],
+        entry_key,
+    ),
+    "deal.stage_gate": Rule("warn", "a stage left, or a deal won, before its time: off, warn or enforce", _gate),
     "holidays": Rule([], "days on which nobody works", _days),
     "lead.days.hot": Rule(2, "working days to answer a hot lead", _count),
     "lead.days.warm": Rule(5, "working days to answer a warm lead", _count),
     "lead.days.cold": Rule(10, "working days to answer a cold lead", _count),
     "lead.stage_gate": Rule("warn", "a stage left before it is done: off, warn or enforce", _gate),
+    "claim.causes": Rule([], "causes of claims, as category/cause; while there is none, any will do", _codes),
     "claim.days.high": Rule(1, "working days to settle an urgent claim", _count),
     "claim.days.normal": Rule(2, "working days to settle a claim", _count),
     "claim.days.low": Rule(5, "working days to settle a claim that can wait", _count),

@@ -1,4 +1,4 @@
-"""Deals: added, won, lost and taken up again."""
+"""Deals: added, changed, listed."""
 
 from __future__ import annotations
 
@@ -56,14 +56,6 @@ def test_a_won_deal_makes_a_customer_of_its_account(bikes: Typed) -> None:
     assert (account["types"], account["customer_since"]) == (["customer"], "2026-11-02T00:00:00Z")
 
 
-def test_nothing_is_won_for_nothing_unless_one_says_so(bikes: Typed) -> None:
-    bikes.ok("deal add Gift --account A1")
-    seen = bikes("deal win D2 --json")
-    assert (seen.code, "--zero" in seen.error["hint"]) == (4, True)
-    bikes.ok("deal win D2 --zero")
-    assert bikes.json("deal show D2")["amount"] == "0"
-
-
 def test_a_lost_deal_has_a_reason_of_the_house(bikes: Typed) -> None:
     for line, hint in (("", "price"), ("--reason weather", "price"), ("--reason other", "--note")):
         seen = bikes(f"deal lose D1 {line} --json")
@@ -72,32 +64,6 @@ def test_a_lost_deal_has_a_reason_of_the_house(bikes: Typed) -> None:
     one = deal(bikes)
     assert (one["status"], one["reason"], one["lost_at"]) == ("lost", "other", "2026-11-21T17:30:00Z")
     assert one["notes"][0]["text"] == "plant was closed"
-
-
-@pytest.mark.parametrize("end", ["deal win D1", "deal lose D1 --reason price"])
-def test_a_closed_deal_is_neither_won_nor_lost_but_taken_up_again(bikes: Typed, end: str) -> None:
-    bikes.ok(end)
-    for again in ("deal win D1", "deal lose D1 --reason price"):
-        seen = bikes(f"{again} --json")
-        assert (seen.code, "crm deal reopen D1" in seen.error["hint"]) == (4, True)
-    bikes.ok("deal reopen D1 --reason 'payment bounced'")
-    one = deal(bikes)
-    assert (one["status"], one["won_at"], one["lost_at"], one["reason"]) == ("in_progress", None, None, None)
-    assert one["notes"][0]["text"] == "payment bounced"
-    assert end.split()[1] in str([entry["cmd"] for entry in one["history"]])
-
-
-def test_a_deal_in_the_making_is_not_reopened(bikes: Typed) -> None:
-    seen = bikes("deal reopen D1 --json")
-    assert (seen.code, seen.error["code"]) == (4, "wrong_state")
-
-
-def test_a_canceled_deal_is_dead(bikes: Typed) -> None:
-    bikes.ok("lead add Jane")
-    bikes.ok("lead qualify L1 --deal --amount 5")
-    bikes.ok("lead unqualify L1")
-    for verb in ("win D2", "lose D2 --reason price", "reopen D2"):
-        assert bikes(f"deal {verb}").code == 4, verb
 
 
 def test_deals_are_listed_by_status_account_and_rep(bikes: Typed) -> None:
@@ -114,3 +80,95 @@ def test_a_deal_is_not_won_before_it_was_made(bikes: Typed) -> None:
     assert bikes("deal win D1 --on 2026-10-01").code == 4
     assert bikes("deal win D1 --on tomorrow").code == 2
     assert bikes.bytes() == before
+
+
+# --- edit ------------------------------------------------------------------------------------------
+
+
+def test_every_particular_can_be_changed_and_emptied(bikes: Typed) -> None:
+    bikes.ok("rep add Ana --handle ana")
+    bikes.ok("account add Other")
+    bikes.ok("contact add Max --account A1")
+    bikes.ok(
+        "deal edit D1 --name Bikes --account Other --contact Max --amount 7.50 --currency chf --expected eom --rep ana"
+        " --external-id d9 --tag big --set po=7"
+    )
+    one = deal(bikes)
+    assert (one["name"], one["account_name"], one["contact"], one["rep_name"]) == ("Bikes", "Other", "P1", "Ana")
+    assert (one["amount"], one["currency"], one["expected_close"]) == ("7.50", "CHF", "2026-11-30")
+    assert (one["external_id"], one["tags"], one["custom"]) == ("d9", ["big"], {"po": "7"})
+    bikes.ok("deal edit D1 --unset amount --unset contact --unset rep --unset expected_close --set po=")
+    one = deal(bikes)
+    assert [one[name] for name in ("amount", "contact", "rep", "expected_close", "custom")] == [None] * 4 + [{}]
+
+
+def test_an_edit_says_what_changed_and_nothing_else_does(bikes: Typed) -> None:
+    assert bikes.ok("deal edit D1 --amount 45000").out == "Edited D1: amount 42000 → 45000\n"
+    assert bikes.ok("deal edit D1 --amount 45000").out == "Nothing to change.\n"
+    assert deal(bikes)["currency"] == "EUR"
+
+
+def test_an_edit_refuses_what_cannot_be(bikes: Typed) -> None:
+    before = bikes.bytes()
+    for bad in ("--name ''", "--amount -1", "--unset account", "--unset status", "--kind odd", "--currency EURO"):
+        assert bikes(f"deal edit D1 {bad}").code == 2, bad
+    assert bikes("deal edit D1 --rep nobody").code == 3
+    assert bikes.bytes() == before
+
+
+def test_a_deal_of_another_kind_stays_at_its_stage_if_that_has_it(bikes: Typed) -> None:
+    bikes.ok("config set deal.kinds +project:manual")
+    bikes.ok("config set deal.stages '+project/Plan,project/Build'")
+    bikes.ok("deal advance D1")
+    bikes.ok("deal edit D1 --kind manual")
+    assert (deal(bikes)["kind"], deal(bikes)["stage"]) == ("manual", "qualification")
+    bikes.ok("deal edit D1 --kind project")
+    assert (deal(bikes)["stage"], deal(bikes)["stage_name"]) == ("plan", "Plan")
+
+
+# --- list ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def four(bikes: Typed) -> Typed:
+    """Four deals: D2 is closed, D3 on hold, D4 at another stage and expected."""
+    bikes.ok("contact add Max --account A1")
+    bikes.ok("deal add Chairs --account A1 --amount 5 --expected 2026-11-25")
+    bikes.ok("deal win D2")
+    bikes.ok("deal add Lamps --account A1 --amount 5 --contact Max")
+    bikes.ok("deal hold D3")
+    bikes.ok("deal add Tables --account A1 --kind manual --expected 2026-11-30")
+    bikes.ok("deal set-stage D4 'Agreeing terms'")
+    return bikes
+
+
+@pytest.mark.parametrize(
+    ("options", "ids"),
+    [
+        ("--status open", "D1 D3 D4"),
+        ("--where status=open", "D1 D3 D4"),
+        ("--on-hold", "D3"),
+        ("--stage agreeing_terms", "D4"),
+        ("--stage 'Agreeing terms'", "D4"),
+        ("--stage 'primary contact,agreeing terms' --status open", "D1 D3 D4"),
+        ("--stage none", ""),
+        ("--kind manual", "D4"),
+        ("--contact Max", "D3"),
+        ("--closing-by eom", "D4"),
+        ("--closing-by 2026-11-29", ""),
+        ("--closing-by eom --status won", "D2"),
+    ],
+)
+def test_a_short_cut_finds(four: Typed, options: str, ids: str) -> None:
+    assert [one["id"] for one in four.json(f"deal list {options}")] == ids.split()
+
+
+def test_the_table_shows_the_stage_by_its_name(four: Typed) -> None:
+    lines = four.ok("deal list").out.splitlines()
+    assert lines[0].split() == ["ID", "NAME", "ACCOUNT", "STATUS", "STAGE", "AMOUNT", "CURRENCY", "REP", "WON"]
+    assert "Agreeing terms" in lines[4]
+
+
+def test_an_unknown_stage_is_answered_with_all_there_are(four: Typed) -> None:
+    seen = four("deal list --stage ofer --json")
+    assert (seen.code, "did you mean offer?" in seen.error["hint"]) == (2, True)

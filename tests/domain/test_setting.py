@@ -29,6 +29,10 @@ def test_every_default_is_a_value_that_may_be_set(key: str) -> None:
         ("holidays", "20261225, 2026-12-25", ["2026-12-25"]),
         ("holidays", "", []),
         ("claim.days.high", " 3 ", 3),
+        ("deal.kinds", "Big project : Manual, typical:process", ["big_project:manual", "typical:process"]),
+        ("deal.stages", "Call, offer=Proposal : quote", ["Call", "offer=Proposal:quote"]),
+        ("deal.stages", "", []),
+        ("deal.stage_gate", " Enforce ", "enforce"),
     ],
 )
 def test_what_is_typed_is_kept_in_one_spelling(key: str, typed: str, value: Value) -> None:
@@ -49,6 +53,10 @@ def test_what_is_typed_is_kept_in_one_spelling(key: str, typed: str, value: Valu
         ("claim.days.high", "1.5"),
         ("claim.days.high", "two"),
         ("claim.days.high", "²"),
+        ("deal.kinds", ""),
+        ("deal.kinds", "typical:strict"),
+        ("deal.stages", "Offer, offer=Proposal"),
+        ("deal.stage_gate", "maybe"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_a_way_on(key: str, typed: str) -> None:
