@@ -1,40 +1,54 @@
-"""Claims: register, look, start, resolve."""
+"""Claims: register, look, change particulars."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated
+from datetime import timedelta
+from typing import Annotated, Any
 
 import typer
 
 from crm_cli.cli import parse, show
 from crm_cli.cli.card import show_record
 from crm_cli.cli.context import Desk
+from crm_cli.cli.environment import present
 from crm_cli.cli.listing import list_records, short_cuts
 from crm_cli.cli.params import (
     AccountOption,
+    Cause,
     ClaimRef,
+    Division,
+    Employee,
     ExternalId,
     GiveTo,
+    JustifiedOption,
     On,
     RepOption,
     Set,
     TagOption,
+    Unset,
     changes,
     lists,
     option,
     shows,
 )
 from crm_cli.crm import Crm
-from crm_cli.domain.claim import Claim, ClaimResult, Priority
-from crm_cli.domain.moment import spoken
-from crm_cli.domain.working_day import working_days_after
+from crm_cli.domain.claim import Claim, Justified, Priority
+from crm_cli.domain.moment import instant, read_duration, read_zone, spoken
+from crm_cli.usecases import claim as usecase
 
 COLUMNS = ("id", "name", "account_name", "status", "priority", "due", "rep_name", "causes")
+PARTICULARS = (
+    *("text", "contact", "division", "employee", "causes", "due", "source", "kind", "justified", "event"),
+    "external_id",
+)
 
-Division = Annotated[str | None, option("--division", "Which division it comes from.")]
-Employee = Annotated[str | None, option("--employee", "Who is responsible for it.")]
-Cause = Annotated[list[str] | None, option("--cause", "What caused it; repeat for more.", "CAUSE")]
+Contact = Annotated[str | None, option("--contact", "Who complains.", "CONTACT")]
+Words = Annotated[str | None, option("--text", "What was said.")]
+PriorityOption = Annotated[str | None, option("--priority", "low, normal or high.", "PRIORITY")]
+Due = Annotated[str | None, option("--due", "Until when it must be settled, if not by its priority.", "DAY")]
+Source = Annotated[str | None, option("--source", "How it came: mail, phone, order ...")]
+Kind = Annotated[str | None, option("--kind", "What sort of claim it is: quality, delivery ...")]
+FromEvent = Annotated[str | None, option("--from-event", "The conversation in which it was made.", "EVENT")]
 
 
 @changes
@@ -42,8 +56,8 @@ def add(
     desk: Desk,
     subject: Annotated[str, typer.Argument(help="What is wrong.", show_default=False)],
     account: AccountOption = None,
-    contact: Annotated[str | None, option("--contact", "Who complains.", "CONTACT")] = None,
-    text: Annotated[str | None, option("--text", "What was said.")] = None,
+    contact: Contact = None,
+    text: Words = None,
     priority: Annotated[str, option("--priority", "low, normal or high.", "PRIORITY")] = "normal",
     division: Division = None,
     employee: Employee = None,
@@ -52,70 +66,94 @@ def add(
     external_id: ExternalId = None,
     tag: TagOption = None,
     set: Set = None,
+    due: Due = None,
+    source: Source = None,
+    kind: Kind = None,
+    from_event: FromEvent = None,
     on: On = None,
 ) -> None:
     """Register a claim of an account; its date due follows from the priority, in working days.
+
+    Of a conversation in which it was made, claimant, text and rep are taken over unless they are given.
 
     \b
     Examples:
       crm claim add "Damaged unit" --account A7 --division Assembly --cause transport
       crm claim add "Wrong invoice" --account "Acme GmbH" --priority high --rep ana
+      crm claim add "Noisy gears" --from-event E6 --cause quality/noise
     """
     with desk.change(on) as crm:
         judged = parse.choice(Priority, priority, "priority")
-        fields = parse.given(
-            account=crm.accounts.find(account).id if account else None,
-            contact=crm.contacts.find(contact).id if contact else None,
-            text=text,
-            division=division,
-            employee=employee,
-            rep=crm.reps.find(rep).id if rep else None,
-            external_id=external_id,
-        )
+        registered = crm.on or crm.at
+        fields = {
+            **(usecase.told_in(crm, crm.events.find(from_event)) if from_event else {}),
+            **usecase.claimant(crm, account, contact),
+            **parse.given(text=text, division=division, employee=employee, due=parse.day(due, crm)),
+            **parse.given(source=source, kind=kind, external_id=external_id),
+        }
+        handler = crm.reps.find(rep) if rep else None
         new = Claim(
             id=crm.claims.new_id(),
             name=subject.strip(),
             priority=judged,
-            registered_at=crm.on or crm.at,
-            due=_due(crm, judged),
-            **fields,
+            registered_at=registered,
+            **{"due": usecase.due(crm, judged, registered), **fields},
         ).checked()
-        crm.save(new.with_causes(cause or ()).set_custom(parse.pairs(set)).tag(add=tag or ()))
-    show.changed(
-        desk,
-        crm,
-        lambda _, now: f"Added {now.id} {now.name} ({crm.name_of(now.account)}), due {spoken(now.due, crm.said)}",
-    )
+        new = new.assign(handler) if handler else new
+        crm.save(new.with_causes(usecase.causes(crm, cause)).set_custom(parse.pairs(set)).tag(add=tag or ()))
+    show.changed(desk, crm, _added(crm))
 
 
-def _due(crm: Crm, priority: Priority) -> str:
-    days = int(crm.setting(f"claim.days.{priority}"))
-    return working_days_after(date.fromisoformat(crm.day), days, frozenset(crm.setting("holidays"))).isoformat()
+def _added(crm: Crm) -> Any:
+    def say(_: None, now: Claim) -> str:
+        due = f", due {spoken(now.due, crm.said)}" if now.due else ""
+        return f"Added {now.id} {now.name} ({crm.name_of(str(now.account))}){due}"
+
+    return say
 
 
 @lists
 def list_(
     desk: Desk,
-    status: Annotated[
-        str | None, option("--status", "registered, processing, satisfied, not_satisfied ...", "STATUS")
-    ] = None,
+    status: Annotated[str | None, option("--status", "open, registered, processing, satisfied ...", "STATUS")] = None,
     account: AccountOption = None,
     rep: RepOption = None,
+    division: Division = None,
+    cause: Annotated[str | None, option("--cause", "A cause, or a whole category of them.", "CAUSE")] = None,
+    priority: PriorityOption = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Those that should have been settled by now.")] = False,
+    older_than: Annotated[str | None, option("--older-than", "Registered longer ago: 7d, 2w.", "DURATION")] = None,
 ) -> None:
     """List claims.
 
     \b
     Examples:
-      crm claim list --status registered,processing --sort due
-      crm claim list --where 'due<today and status=registered' --exit-code
+      crm claim list --status open --sort due
+      crm claim list --overdue --cause transport
+      crm claim list --status registered --older-than 7d
     """
-    wanted = {"status": status, "account": account, "rep": rep}
-    list_records(desk, "claim", COLUMNS, short_cuts(wanted))
+    wanted = {
+        "status": status,
+        "account": account,
+        "rep": rep,
+        "division": division,
+        "causes": cause,
+        "priority": priority,
+    }
+    filters = [*short_cuts(wanted), *(["status=open and due<today"] if overdue else [])]
+    if older_than is not None:
+        filters.append(f"registered_at<{_before(desk, read_duration(older_than))}")
+    list_records(desk, "claim", COLUMNS, filters, sort="due" if overdue else None)
+
+
+def _before(desk: Desk, span: timedelta) -> str:
+    """The instant so long ago."""
+    return instant(present(desk.options.now, read_zone("UTC")).now - span)
 
 
 @shows
 def show_(desk: Desk, claim: ClaimRef) -> None:
-    """Show one claim with its notes and events.
+    """Show one claim with its notes and events, its plan and attached files.
 
     \b
     Examples:
@@ -126,46 +164,53 @@ def show_(desk: Desk, claim: ClaimRef) -> None:
 
 
 @changes
-def start(
+def edit(
     desk: Desk,
     claim: ClaimRef,
-    rep: GiveTo = None,
+    name: Annotated[str | None, option("--name", "Another subject.")] = None,
+    account: AccountOption = None,
+    contact: Contact = None,
+    text: Words = None,
+    priority: PriorityOption = None,
+    due: Due = None,
     division: Division = None,
     employee: Employee = None,
     cause: Cause = None,
+    source: Source = None,
+    kind: Kind = None,
+    justified: JustifiedOption = None,
+    external_id: ExternalId = None,
+    set: Set = None,
+    unset: Unset = None,
     on: On = None,
 ) -> None:
-    """Start processing a claim: who handles it, where it comes from and what caused it must be known.
+    """Change particulars of a claim; --cause replaces those it has, another priority sets the date due anew.
 
     \b
     Examples:
-      crm claim start CL2 --rep ana
-      crm claim start CL2 --rep ana --division Assembly --cause transport
+      crm claim edit CL2 --priority high --text "bent frame, left side"
+      crm claim edit CL2 --cause transport/broken --justified yes --unset employee
     """
     with desk.change(on) as crm:
         found = crm.claims.find(claim)
-        found.must_be_open()
-        known = parse.given(rep=crm.reps.find(rep).id if rep else None, division=division, employee=employee)
-        crm.save(found.change(**known).with_causes(cause or ()).start(crm.at))
-    show.changed(desk, crm, lambda was, now: f"{now.id} {now.name}: {was.status} → {now.status}")
+        fields = {
+            **_emptied(unset),
+            **parse.given(
+                name=name.strip() if name is not None else None,
+                account=crm.accounts.find(account).id if account else None,
+                contact=crm.contacts.find(contact).id if contact else None,
+                priority=parse.choice(Priority, priority, "priority") if priority else None,
+                justified=parse.choice(Justified, justified, "justified") if justified else None,
+                due=parse.day(due, crm),
+            ),
+            **parse.given(text=text, division=division, employee=employee, source=source, kind=kind),
+            **parse.given(external_id=external_id),
+        }
+        if cause:
+            fields["causes"] = Claim(id=found.id).with_causes(usecase.causes(crm, cause)).causes
+        crm.save(usecase.edited(crm, found, fields).set_custom(parse.pairs(set)))
+    show.changed(desk, crm, lambda was, now: f"Edited {now.id}: {show.difference_line(was, now, crm)}")
 
 
-@changes
-def resolve(
-    desk: Desk,
-    claim: ClaimRef,
-    result: Annotated[str, option("--result", "satisfied or not_satisfied.", "RESULT")],
-    answer: Annotated[str, option("--answer", "What the claimant was told.")],
-    on: On = None,
-) -> None:
-    """Resolve a claim with the answer given.
-
-    \b
-    Examples:
-      crm claim resolve CL2 --result satisfied --answer "replaced on 2026-11-20"
-      crm claim resolve CL2 --result not_satisfied --answer "no fault of ours"
-    """
-    with desk.change(on) as crm:
-        outcome = parse.choice(ClaimResult, result, "result")
-        crm.save(crm.claims.find(claim).resolve(outcome, answer, crm.at))
-    show.changed(desk, crm, lambda was, now: f"{now.id} {now.name}: {was.status} → {now.status}")
+def _emptied(unset: list[str] | None) -> dict[str, Any]:
+    return {name: {} if name == "causes" else value for name, value in parse.emptied(unset, PARTICULARS).items()}

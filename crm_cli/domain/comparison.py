@@ -180,12 +180,25 @@ def _fits(comparison: Comparison) -> Callable[[Any], bool]:
             return _moment_fits(comparison)
         case FieldType.TEXT | FieldType.CUSTOM:
             return _text_fits(comparison)
-        case FieldType.TEXTS | FieldType.TAGS:
+        case FieldType.TEXTS:
             fits = _text_fits(comparison)
             return lambda held: any(map(fits, held))
+        case FieldType.TAGS:
+            return _tags_fit(comparison)
+        case FieldType.REFS:
+            ids = frozenset(comparison.values)
+            return lambda held: not ids.isdisjoint(held)
         case _:
             wanted = frozenset(comparison.values)
             return lambda held: held in wanted
+
+
+def _tags_fit(comparison: Comparison) -> Callable[[Any], bool]:
+    """One tag that fits is enough; one of two levels, transport/broken, is found by its first too."""
+    fits = _text_fits(comparison)
+    if comparison.op in LIKE:
+        return lambda held: any(map(fits, held))
+    return lambda held: any(fits(tag) or fits(tag.partition("/")[0]) for tag in held)
 
 
 def _number_fits(comparison: Comparison) -> Callable[[Any], bool]:

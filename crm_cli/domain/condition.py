@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 from msgspec import Struct
 
@@ -30,7 +30,9 @@ from crm_cli.domain.moment import Clock, Moment, read_moment
 
 __all__ = ["DEEPEST", "GROUPS", "And", "Comparison", "Condition", "Everything", "Not", "Or", "both", "parse"]
 
-GROUPS: dict[str, tuple[str, ...]] = {"open": ("new", "contacted")}
+GROUPS: dict[str, tuple[tuple[str, ...], ...]] = {  # of leads, deals, claims
+    "open": (("new", "contacted"), ("in_progress",), ("registered", "processing")),
+}
 DEEPEST = 50  # brackets and nots inside one another
 
 _ALIASES = {
@@ -40,6 +42,7 @@ _ALIASES = {
     "tag": "tags",
     "email": "emails",
     "phone": "phones",
+    "participant": "participants",
 }
 _FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 _OPERATORS = {
@@ -52,6 +55,7 @@ _OPERATORS = {
     FieldType.CHOICE: SAME,
     FieldType.FLAG: SAME,
     FieldType.REF: SAME,
+    FieldType.REFS: SAME,
 }
 _SHAPE = "write FIELD OPERATOR VALUE, as in status=new; a value with blanks in quotes: name='Jane Doe'"
 _TOKEN = (
@@ -60,15 +64,32 @@ _TOKEN = (
 )
 
 
-def parse(text: str, fields: Mapping[str, Field], clock: Clock, resolve: Callable[[str, str], str]) -> Condition:
+class Elsewhere(Protocol):
+    """The other kinds of record, for what is asked of those a record points to."""
+
+    def fields(self, kind: str) -> Mapping[str, Field]:
+        """What can be asked of a record of this kind."""
+
+    def ids(self, kind: str, where: Condition) -> Iterable[str]:
+        """The ids of those that fit."""
+
+
+def parse(
+    text: str,
+    fields: Mapping[str, Field],
+    clock: Clock,
+    resolve: Callable[[str, str], str],
+    elsewhere: Elsewhere | None = None,
+) -> Condition:
     """The condition that was typed; Everything if the text is blank.
 
-    `resolve(kind, text)` turns what was typed for a REF into an id, and raises NotFound itself.
-    BadValue names the column, from 1, and what is allowed there; more than DEEPEST levels are refused.
+    `resolve(kind, text)` turns what was typed for a REF into an id, and raises NotFound itself; `elsewhere` answers
+    what is asked over a reference, as in campaign.name=Spring. BadValue names the column, from 1, and what is allowed
+    there; more than DEEPEST levels are refused.
     """
     if not text.strip():
         return Everything()
-    return _Reader(list(_tokens(text.rstrip())), _Vocabulary(fields, clock, resolve)).whole()
+    return _Reader(list(_tokens(text.rstrip())), _Vocabulary(fields, clock, resolve, elsewhere)).whole()
 
 
 class _Token(Struct, frozen=True):
@@ -110,9 +131,13 @@ class _Vocabulary(Struct, frozen=True):
     fields: Mapping[str, Field]
     clock: Clock
     resolve: Callable[[str, str], str]
+    elsewhere: Elsewhere | None = None
 
     def comparison(self, name: _Token, op: _Token, typed: list[_Token]) -> Comparison:
         """The comparison that these words make; BadValue if they do not fit one another."""
+        if (crossed := self._crossed(name)) and self.elsewhere:
+            reference, rest = crossed
+            return self._over(self.elsewhere, reference, rest, op, typed)
         field = self._field(name)
         if op.text not in _OPERATORS[field.type]:
             allowed = " ".join(_OPERATORS[field.type])
@@ -124,6 +149,24 @@ class _Vocabulary(Struct, frozen=True):
             return self._whole_custom(field, op, values)
         zone = self.clock.zone if field.type is FieldType.MOMENT else None
         return Comparison(field.name, op.text, tuple(values), field.type, zone)
+
+    def _crossed(self, token: _Token) -> tuple[Field, _Token] | None:
+        """The reference and what is asked of the record behind it: campaign.name."""
+        head, dot, rest = token.text.partition(".")
+        field = self.fields.get(head.lower())
+        if not (dot and rest and field and field.type is FieldType.REF):
+            return None
+        return field, _Token(token.kind, rest, token.column + len(head) + 1)
+
+    def _over(
+        self, elsewhere: Elsewhere, reference: Field, name: _Token, op: _Token, typed: list[_Token]
+    ) -> Comparison:
+        """The same asked of the records behind a reference; who points to none is asked as an empty one."""
+        kind = reference.kind or reference.name
+        there = _Vocabulary(elsewhere.fields(kind), self.clock, self.resolve, elsewhere)
+        asked = there.comparison(name, op, typed)
+        nobody: tuple[Value, ...] = (None,) if asked.matches({}) else ()
+        return Comparison(reference.name, "=", (*nobody, *elsewhere.ids(kind, asked)), FieldType.REF)
 
     def _whole_custom(self, field: Field, op: _Token, values: Mapping[Value, None]) -> Comparison:
         if list(values) != [None]:
@@ -158,7 +201,7 @@ class _Vocabulary(Struct, frozen=True):
                 return _choices(field, token)
             case FieldType.FLAG:
                 return (_flag(field, token),)
-            case FieldType.REF:
+            case FieldType.REF | FieldType.REFS:
                 return (self.resolve(field.kind or field.name, token.text),)
             case _:
                 return (token.text,)
@@ -266,7 +309,8 @@ def _flag(field: Field, token: _Token) -> bool:
 
 
 def _choices(field: Field, token: _Token) -> tuple[str, ...]:
-    groups = {name: members for name, members in GROUPS.items() if set(members) <= set(field.choices)}
+    choices = set(field.choices)
+    groups = {name: members for name, ways in GROUPS.items() for members in ways if set(members) <= choices}
     known = {**groups, **{choice.casefold(): (choice,) for choice in field.choices}}
     if token.text.casefold() not in known:
         raise _unknown(token, field.name, [*field.choices, *groups, "none"])

@@ -20,3 +20,9 @@ def working_days_after(start: date, count: int, holidays: Container[str]) -> dat
         day += timedelta(days=1)
         count -= is_working_day(day, holidays)
     return day
+
+
+def working_days_between(start: date, end: date, holidays: Container[str]) -> int:
+    """How many working days lie after a day, up to another and with it; 0 if that is not later."""
+    days = (start + timedelta(days=count) for count in range(1, (end - start).days + 1))
+    return sum(is_working_day(day, holidays) for day in days)

@@ -133,6 +133,24 @@ def test_what_is_absent_equals_none_and_differs_from_all_else(name: str) -> None
         assert not fits(f"{name}={value}", nothing)
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("tag=transport", True),
+        ("tag=Transport/Broken", True),
+        ("tag=fire,transport", True),
+        ("tag=broken", False),
+        ("tag=transport/late", False),
+        ("tag!=transport", False),
+        ("tag!=air", True),
+        ("tag~broken", True),
+        ("tag=trans", False),
+    ],
+)
+def test_a_tag_of_two_levels_is_found_by_its_first_too(text: str, found: bool) -> None:
+    assert fits(text, {"tags": {"transport/broken": True}}) is found
+
+
 @pytest.mark.parametrize("order", ["<", "<=", ">", ">="])
 def test_what_is_absent_stands_in_no_order(order: str) -> None:
     for comparison in ("score{}0", "received_at{}today", "name{}x", "custom.size{}0", "custom.size{}x"):
@@ -458,3 +476,54 @@ def test_any_text_is_a_filter_or_is_refused_and_never_breaks(text: str) -> None:
     except BadValue:
         return
     assert condition(str(found)) == found
+
+
+# --- over references -----------------------------------------------------------------------------
+
+
+class Reps:
+    """Two reps and what can be asked of them."""
+
+    DOCS = ({"id": "R1", "name": "Sam", "email": "sam@x.example"}, {"id": "R2", "name": "Ana", "boss": "R1"})
+
+    def fields(self, kind: str) -> Mapping[str, Field]:
+        assert kind == "rep"
+        texts = {name: Field(name=name, type=FieldType.TEXT) for name in ("name", "email")}
+        return {**texts, "boss": Field(name="boss", type=FieldType.REF, kind="rep")}
+
+    def ids(self, kind: str, where: Condition) -> list[str]:
+        return [doc["id"] for doc in self.DOCS if where.matches(doc)]
+
+
+@pytest.mark.parametrize(
+    ("text", "fitting"),
+    [
+        ("rep.name=sam", "R1"),
+        ("rep.name~a", "R1 R2"),
+        ("rep.name!=sam", "R2 nobody"),
+        ("rep.name=none", "nobody"),
+        ("rep.email=none", "R2 nobody"),
+        ("rep.email!=none", "R1"),
+        ("rep.name>b", "R1"),
+        ("rep.boss.name=sam", "R2"),
+        ("rep.boss=none", "R1 nobody"),
+        ("not rep.name=sam", "R2 nobody"),
+        ("rep.name=zoe", ""),
+        ("status=new and rep.name=ana,sam", "R1 R2"),
+    ],
+)
+def test_what_is_asked_over_a_reference_is_asked_of_the_record_behind_it(text: str, fitting: str) -> None:
+    """Who points to nobody is asked as if an empty record stood there."""
+    condition = parse(text, FIELDS, CLOCK, rep_id, Reps())
+    leads = [{"status": "new", "rep": "R1"}, {"status": "new", "rep": "R2"}, {"status": "new"}]
+
+    assert " ".join(lead.get("rep", "nobody") for lead in leads if condition.matches(lead)) == fitting
+    assert condition.fields <= {"rep", "status"}
+
+
+@pytest.mark.parametrize(("text", "column"), [("rep.nmae=x", 5), ("status=new rep.boss.x=1", 21), ("name.x=1", 1)])
+def test_a_wrong_field_behind_a_reference_is_refused_where_it_stands(text: str, column: int) -> None:
+    with pytest.raises(BadValue) as refusal:
+        parse(text, FIELDS, CLOCK, rep_id, Reps())
+
+    assert refusal.value.details["column"] == column

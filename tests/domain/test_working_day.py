@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm_cli.domain.working_day import is_working_day, working_days_after
+from crm_cli.domain.working_day import is_working_day, working_days_after, working_days_between
 
 days = st.dates(date(2026, 1, 1), date(2027, 12, 31))
 CHRISTMAS = ("2026-12-24", "2026-12-25", "2026-12-26")
@@ -44,3 +44,17 @@ def test_up_to_the_deadline_lie_exactly_that_many_working_days(start: date, coun
     between = [start + timedelta(days=after) for after in range(1, (due - start).days + 1)]
     assert sum(is_working_day(day, holidays) for day in between) == count
     assert is_working_day(due, holidays)
+
+
+@settings(max_examples=60, deadline=None)
+@given(days, st.integers(0, 20), st.sets(days, max_size=20))
+def test_to_the_deadline_it_is_as_many_working_days_as_were_given(start: date, count: int, off: set[date]) -> None:
+    holidays = {day.isoformat() for day in off}
+
+    assert working_days_between(start, working_days_after(start, count, holidays), holidays) == count
+
+
+def test_backwards_and_on_the_same_day_there_are_none() -> None:
+    friday = date(2026, 11, 20)
+
+    assert working_days_between(friday, friday, ()) == working_days_between(friday, date(2026, 11, 2), ()) == 0
