@@ -1,4 +1,4 @@
-"""The activities of a campaign: add, rename, move, retire."""
+"""The activities of a campaign: add, look, rename, move, retire, and who is responsible for each."""
 
 from __future__ import annotations
 
@@ -7,9 +7,17 @@ from typing import Annotated
 import typer
 
 from crm_cli.cli import show
+from crm_cli.cli.campaign_standing import at_activities
 from crm_cli.cli.context import Desk
-from crm_cli.cli.params import ActivityRef, CampaignRef, changes
+from crm_cli.cli.params import ActivityRef, CampaignRef, changes, option, shows
 from crm_cli.domain.campaign import Campaign
+from crm_cli.usecases.campaign_standing import standing
+
+COLUMNS = ("id", "name", "rep_name", "leads", "open", "qualified", "potential", "retired")
+NAMES = (
+    *("id", "name", "retired", "rep", "rep_name"),
+    *("leads", "open", "qualified", "disqualified", "rate", "potential"),
+)
 
 Name = Annotated[str, typer.Argument(help="What it is called.", show_default=False)]
 Before = Annotated[
@@ -35,6 +43,21 @@ def add(desk: Desk, campaign: CampaignRef, name: Name, before: Before = None) ->
         changed, new = found.add_activity(name, found.find_activity(before) if before else None)
         crm.save(changed)
     show.changed(desk, crm, lambda _, now: f"Added {now.activity_id(new)} {new.name}: {_order(now)}")
+
+
+@shows
+def list_(desk: Desk, campaign: CampaignRef) -> None:
+    """List the activities of a campaign in their order, with the leads at each.
+
+    \b
+    Examples:
+      crm campaign activity list C3
+      crm campaign activity list "Spring 27" --fields id,name,leads --json
+    """
+    with desk.read() as crm:
+        found = crm.campaigns.find(campaign)
+        rows = at_activities(found, crm, standing(crm, found).at)
+        show.rows(desk, rows, COLUMNS, NAMES, empty="No activities yet.")
 
 
 @changes
@@ -83,3 +106,57 @@ def retire(desk: Desk, campaign: CampaignRef, activity: ActivityRef) -> None:
         old = found.find_activity(activity)
         crm.save(found.retire_activity(old))
     show.changed(desk, crm, lambda _, now: f"Retired {now.activity_id(old)} {old.name}: {_order(now)}")
+
+
+@changes
+def unretire(desk: Desk, campaign: CampaignRef, activity: ActivityRef) -> None:
+    """Take a retired activity up again, where it stood.
+
+    \b
+    Examples:
+      crm campaign activity unretire C3 Fax
+      crm campaign activity unretire C3 C3.4 --dry-run
+    """
+    with desk.change() as crm:
+        found = crm.campaigns.find(campaign)
+        old = found.find_activity(activity)
+        crm.save(found.unretire_activity(old))
+    show.changed(desk, crm, lambda _, now: f"Took up {now.activity_id(old)} {old.name}: {_order(now)}")
+
+
+@changes
+def assign(
+    desk: Desk,
+    campaign: CampaignRef,
+    activity: ActivityRef,
+    to: Annotated[str, option("--to", "The rep: id, handle or name.", "REP")],
+) -> None:
+    """Make a rep responsible for an activity.
+
+    \b
+    Examples:
+      crm campaign activity assign C3 Demo --to ana
+      crm campaign activity assign C3 C3.3 --to "Sam Weber"
+    """
+    with desk.change() as crm:
+        found = crm.campaigns.find(campaign)
+        step = found.find_activity(activity)
+        rep = crm.reps.find(to)
+        crm.save(found.assign_activity(step, rep))
+    show.changed(desk, crm, lambda _, now: f"{now.activity_id(step)} {step.name} is with {rep.name}")
+
+
+@changes
+def unassign(desk: Desk, campaign: CampaignRef, activity: ActivityRef) -> None:
+    """Make nobody in particular responsible for an activity.
+
+    \b
+    Examples:
+      crm campaign activity unassign C3 Demo
+      crm campaign activity unassign C3 C3.2
+    """
+    with desk.change() as crm:
+        found = crm.campaigns.find(campaign)
+        step = found.find_activity(activity)
+        crm.save(found.assign_activity(step, None))
+    show.changed(desk, crm, lambda _, now: f"{now.activity_id(step)} {step.name} is with nobody in particular")

@@ -16,6 +16,7 @@ from crm_cli.domain.errors import BadValue, Refused
 from crm_cli.domain.lead import Lead, LeadStage, Rating
 from crm_cli.domain.moment import spoken
 from crm_cli.usecases import lead_stage as stage_usecase
+from crm_cli.usecases import placing
 from crm_cli.usecases import qualify as usecase
 from crm_cli.usecases.reopen import reopened
 
@@ -163,7 +164,7 @@ def set_campaign(
         if campaign is None and activity:
             raise BadValue("out of every campaign there is no activity", "leave out --activity")
         place = campaign.find_activity(activity) if campaign and activity else None
-        return lambda lead: lead.set_campaign(campaign, crm.day, place)
+        return lambda lead: placing.put(crm, lead, campaign, place)
 
     each(desk, refs, on, prepare, _placed)
 
@@ -195,7 +196,7 @@ def set_activity(
 
     def moved(crm: Crm, lead: Lead) -> Lead:
         campaign = crm.campaigns.get(_campaign_of(lead))
-        return lead.set_activity(campaign, campaign.find_activity(step))
+        return placing.moved(crm, lead, campaign, campaign.find_activity(step))
 
     each(desk, refs, on, lambda crm: lambda lead: moved(crm, lead), _placed)
 
@@ -214,7 +215,7 @@ def advance(desk: Desk, leads: LeadRefs = None, on: On = None) -> None:
         desk,
         leads,
         on,
-        lambda crm: lambda lead: lead.advance(crm.campaigns.get(_campaign_of(lead))),
+        lambda crm: lambda lead: placing.advanced(crm, lead, crm.campaigns.get(_campaign_of(lead))),
         _placed,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from crm_cli.cli.context import Desk
 from crm_cli.cli.view import Row
 from crm_cli.crm import Crm
@@ -9,6 +11,8 @@ from crm_cli.domain.duplicates import Likeness
 from crm_cli.domain.errors import Duplicate
 from crm_cli.domain.lead import Lead
 from crm_cli.domain.record import Record
+
+_TELLING = frozenset({"name", "company", "emails", "phones", "external_id"})
 
 
 def must_be_new(crm: Crm, record: Record, allowed: bool) -> list[Likeness]:
@@ -28,6 +32,11 @@ def must_not_be_there(crm: Crm, known: list[Likeness], allowed: bool) -> None:
         f"crm {crm.by_id(first.id).KIND} show {first.id}; or add it all the same: --allow-duplicate",
         candidates=[one.id for one in known if one.kind == "sure"],
     )
+
+
+def like_now(crm: Crm, record: Record, changed: Collection[str]) -> list[Likeness]:
+    """Records that it is like, if one of the changed fields tells who it is."""
+    return [] if _TELLING.isdisjoint(changed) else crm.alike(record)
 
 
 def usable(crm: Crm, known: list[Likeness]) -> Record | None:

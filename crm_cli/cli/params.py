@@ -16,9 +16,21 @@ def changes(function: F) -> F:
     return function
 
 
+def carries_out(function: F) -> F:
+    """Mark a command that carries out others: it takes --dry-run, and its JSON is an array of what they answer."""
+    function.role = "carries_out"  # type: ignore[attr-defined]
+    return function
+
+
 def keeps(function: F) -> F:
     """Mark a command that works on the store's files and on no record: it takes --dry-run too."""
     function.role = "keeps"  # type: ignore[attr-defined]
+    return function
+
+
+def tells(function: F) -> F:
+    """Mark a command that tells something which is no list of records: it comes as text or JSON only."""
+    function.role = "tells"  # type: ignore[attr-defined]
     return function
 
 
@@ -57,8 +69,20 @@ RepRef = Annotated[str, typer.Argument(help="The rep: id, handle or name.", show
 AccountRef = Annotated[str, _reference("The account")]
 ContactRef = Annotated[str, _reference("The contact")]
 DealRef = Annotated[str, typer.Argument(help="The deal: id, number or name.", show_default=False)]
+DealRefs = Annotated[
+    list[str] | None,
+    typer.Argument(help="The deals: ids, numbers or names; - reads ids from stdin.", show_default=False),
+]
 EventRef = Annotated[str, typer.Argument(help="The event: id or number.", show_default=False)]
+EventRefs = Annotated[
+    list[str] | None,
+    typer.Argument(help="The events: ids or numbers; - reads ids from stdin.", show_default=False),
+]
 ClaimRef = Annotated[str, typer.Argument(help="The claim: id or number.", show_default=False)]
+ClaimRefs = Annotated[
+    list[str] | None,
+    typer.Argument(help="The claims: ids or numbers; - reads ids from stdin.", show_default=False),
+]
 
 On = Annotated[
     str | None, typer.Option("--on", metavar="WHEN", help="When it happened, if not now.", show_default=False)
@@ -101,7 +125,16 @@ RepOption = Annotated[str | None, option("--rep", "The rep: id, handle or name; 
 CampaignOption = Annotated[str | None, option("--campaign", "The campaign: id or name.", "CAMPAIGN")]
 AccountOption = Annotated[str | None, option("--account", "The account: id, e-mail or name.", "ACCOUNT")]
 RatingOption = Annotated[str | None, option("--rating", "hot, warm, cold or junk.", "RATING")]
+Division = Annotated[str | None, option("--division", "Which division it comes from.")]
+Employee = Annotated[str | None, option("--employee", "Who is responsible for it.")]
+Cause = Annotated[
+    list[str] | None, option("--cause", "What caused it: transport, transport/broken; repeat for more.", "CAUSE")
+]
+JustifiedOption = Annotated[str | None, option("--justified", "Whether it is right: yes or no.", "YES")]
 TagOption = Annotated[list[str] | None, option("--tag", "A tag; repeat for more.", "TAG")]
+WithTag = Annotated[str | None, option("--tag", "With this tag; `none` for without any.", "TAG")]
+Reason = Annotated[str | None, option("--reason", "Why, for the history.")]
+NoteOption = Annotated[str | None, option("--note", "Write something down.")]
 AllowDuplicate = Annotated[bool, typer.Option("--allow-duplicate", help="Even if it is there already.")]
 Where = Annotated[
     list[str] | None,

@@ -29,6 +29,12 @@ def number(text: str | None, what: str) -> Decimal | None:
     return Decimal(f"{value:f}")  # 1e5 is 100000 from here on
 
 
+def share(text: str | None, what: str) -> Decimal | None:
+    """So many of a hundred, 25 or 25%, as a share of one."""
+    found = number(text.strip().removesuffix("%") if text is not None else None, what)
+    return None if found is None else found / 100
+
+
 def choice(kind: type[E], text: str, what: str) -> E:
     """One of a fixed list."""
     for one in kind:

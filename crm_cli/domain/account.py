@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import ClassVar, Self
 
@@ -10,6 +11,7 @@ from msgspec import field
 from crm_cli.domain.errors import BadValue
 from crm_cli.domain.moment import Moment
 from crm_cli.domain.record import Code, Codes, Record, Ref, Text, Texts
+from crm_cli.domain.rep import Rep
 
 
 class AccountKind(StrEnum):
@@ -61,12 +63,43 @@ class Account(Record, frozen=True, kw_only=True):
     channel: Code | None = None
     rep: Ref | None = None
     external_id: Code | None = None
+    legal_name: Text | None = None
 
     def checked(self) -> Self:
         """Raises BadValue for an account without a name."""
         if not self.name.strip():
             raise BadValue("an account needs a name", 'crm account add "Acme GmbH"')
         return self
+
+    def edit(self, **fields: object) -> Self:
+        """With other particulars; what it is to us changes by `becomes` and `is_no_longer`."""
+        self.must_be_open()
+        return self.change(**fields).checked()
+
+    def assign(self, rep: Rep) -> Self:
+        """Given to a rep on duty."""
+        self.must_be_open()
+        rep.must_be_active()
+        return self.change(rep=rep.id)
+
+    def unassign(self) -> Self:
+        """Taken from whoever has it."""
+        self.must_be_open()
+        return self.change(rep=None)
+
+    def becomes(self, types: Iterable[AccountType], at: Moment) -> Self:
+        """These to us besides what it is already; a customer from that moment."""
+        self.must_be_open()
+        new = [one for one in types if one.value not in self.types]
+        changed = self.change(types={**self.types, **{one.value: True for one in new}})
+        return changed.becomes_customer(at) if AccountType.CUSTOMER in new else changed
+
+    def is_no_longer(self, types: Iterable[AccountType]) -> Self:
+        """Not these to us any more; who is no customer has not been one since any day."""
+        self.must_be_open()
+        gone = {one.value for one in types}
+        kept = {name: True for name in self.types if name not in gone}
+        return self.change(types=kept, customer_since=self.customer_since if AccountType.CUSTOMER in kept else None)
 
     def becomes_customer(self, at: Moment) -> Self:
         """A customer from that moment, unless it was one before."""
@@ -76,6 +109,10 @@ class Account(Record, frozen=True, kw_only=True):
         return self.change(
             types={**types, AccountType.CUSTOMER.value: True}, customer_since=since, status=AccountStatus.ACTIVE
         )
+
+    def is_customer_since(self, at: Moment) -> Self:
+        """A customer still, and since that moment: what made it one before was taken back."""
+        return self.change(customer_since=at)
 
     def is_no_customer(self) -> Self:
         """A prospect again: what made it a customer was taken back."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar, Self
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from crm_cli.domain.errors import Ambiguous, BadValue, NotFound, Refused
-from crm_cli.domain.ids import activity_id
+from crm_cli.domain.errors import Ambiguous, BadValue, NotFound, Refused, WrongState
+from crm_cli.domain.ids import activity_id, looks_like_id
 from crm_cli.domain.moment import Moment
-from crm_cli.domain.record import Record, Text
+from crm_cli.domain.record import Code, Record, Ref, Text
+from crm_cli.domain.rep import Rep
 
 
 class CampaignStatus(StrEnum):
@@ -32,6 +34,7 @@ class Activity(Struct, frozen=True, kw_only=True):
 
 
 Activities = dict[str, Activity]  # by number
+Reps = dict[str, Ref]  # by the number of the activity they are responsible for
 
 
 class Campaign(Record, frozen=True, kw_only=True):
@@ -39,7 +42,7 @@ class Campaign(Record, frozen=True, kw_only=True):
 
     KIND = "campaign"
     CLOSED: ClassVar = {
-        "closed": "choose a campaign that runs: crm campaign list",
+        "closed": "run: crm campaign reopen {id}",
         "deleted": "run: crm campaign restore {id}",
     }
     INSTEAD = "crm campaign close {id}"
@@ -49,18 +52,33 @@ class Campaign(Record, frozen=True, kw_only=True):
     start: Moment | None = None
     end: Moment | None = None
     closed_at: Moment | None = None
+    code: Code | None = None
+    description: Text | None = None
+    channel: Code | None = None
+    budget: Decimal | None = None
+    cost: Decimal | None = None
+    currency: Code | None = None
+    target_conversion: Decimal | None = None  # 0..1
     activities: Activities = field(default_factory=dict)
+    reps: Reps = field(default_factory=dict)
 
     def checked(self) -> Self:
-        """Raises BadValue for a campaign without a name or one that ends before it starts."""
+        """Raises BadValue for a campaign without a name, one that ends before it starts, or impossible figures."""
         if not self.name.strip():
             raise BadValue("a campaign needs a name", 'crm campaign add "Spring 27"')
         if self.start and self.end and self.start > self.end:
             raise BadValue(f"a campaign cannot end on {self.end} and start on {self.start}", "swap --start and --end")
+        if looks_like_id(self.code or "", self.KIND):
+            raise BadValue(f"the code {self.code!r} would be taken for an id", "choose a word: SPRING27")
+        for what, money in (("budget", self.budget), ("cost", self.cost)):
+            if money is not None and money < 0:
+                raise BadValue(f"a {what} cannot be negative", f"give a plain number: --{what} 5000")
+        if self.target_conversion is not None and not 0 <= self.target_conversion <= 1:
+            raise BadValue("a target conversion lies between 0 and 100 %", "say how many of 100 leads: --target 25")
         return self
 
     def edit(self, **fields: object) -> Self:
-        """With another name or other days."""
+        """With another name, other days or figures."""
         self.must_be_open()
         return self.change(**fields).checked()
 
@@ -68,6 +86,12 @@ class Campaign(Record, frozen=True, kw_only=True):
         """Takes no more leads; those that are in it stay."""
         self.must_be_open()
         return self.change(status=CampaignStatus.CLOSED, closed_at=day)
+
+    def reopen(self) -> Self:
+        """Takes leads again, in its days."""
+        if self.status is not CampaignStatus.CLOSED:
+            raise WrongState(f"{self.id} is {self.status}, not closed", f"see crm campaign show {self.id}")
+        return self.change(status=CampaignStatus.ACTIVE, closed_at=None)
 
     def delete(self) -> Self:
         """Taken for a mistake, running or closed."""
@@ -157,6 +181,27 @@ class Campaign(Record, frozen=True, kw_only=True):
         if activity.retired:
             raise Refused(f"{activity.name} is retired already", f"see crm campaign show {self.id}")
         return self._with(replace(activity, retired=True))
+
+    def unretire_activity(self, activity: Activity) -> Self:
+        """Takes leads again, where it stood."""
+        self.must_be_open()
+        if not activity.retired:
+            raise WrongState(f"{activity.name} is not retired", f"see crm campaign show {self.id}")
+        self._must_be_new(activity.name)
+        return self._with(replace(activity, retired=False))
+
+    def assign_activity(self, activity: Activity, rep: Rep | None) -> Self:
+        """In the hands of a rep on duty, or of nobody in particular."""
+        self.must_be_open()
+        number = str(activity.number)
+        if rep is None:
+            return self.change(reps={key: id for key, id in self.reps.items() if key != number})
+        rep.must_be_active()
+        return self.change(reps={**self.reps, number: rep.id})
+
+    def responsible(self, activity: Activity) -> str | None:
+        """The id of the rep in whose hands the activity is; None if it is in nobody's."""
+        return self.reps.get(str(activity.number))
 
     def _must_be_new(self, name: str, renamed: Activity | None = None) -> None:
         if not name.strip():

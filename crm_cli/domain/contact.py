@@ -38,6 +38,11 @@ class Contact(Record, frozen=True, kw_only=True):
             raise BadValue("a contact needs a name", 'crm contact add "Jane Doe" --account A7')
         return self
 
+    def edit(self, **fields: object) -> Self:
+        """With other particulars, or at another account."""
+        self.must_be_open()
+        return self.change(**fields).checked()
+
     def cancel(self) -> Self:
         """No contact after all: the lead that made it was taken back."""
         return self.change(status=ContactStatus.CANCELED)

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from crm_cli.domain.errors import Conflict, Refused
+from crm_cli.domain.errors import Conflict, Refused, Unreadable
 from crm_cli.domain.ids import make_id
 from crm_cli.domain.moment import Moment
 
@@ -19,6 +19,7 @@ Doc = dict[str, Any]
 Fields = dict[str, list[Any]]  # path -> [old, new]
 
 DERIVED = frozenset({"id", "created_at", "updated_at"})  # computed by the fold, never logged
+EARLIEST = frozenset({"contacted_at", "customer_since"})  # when something was so first, by all that has been told
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -97,7 +98,7 @@ def put(doc: Doc, path: str, value: Any) -> None:
         else:
             doc[field] = value
         return
-    inner = dict(doc.get(field) or {})
+    inner = dict(_keyed(doc, field))
     if value is None:
         inner.pop(key, None)
     else:
@@ -108,15 +109,35 @@ def put(doc: Doc, path: str, value: Any) -> None:
         doc.pop(field, None)
 
 
+def _keyed(doc: Doc, field: str) -> dict[str, Any]:
+    """What a field holds by key; raises Unreadable where that is something else."""
+    found = doc.get(field) or {}
+    if not isinstance(found, dict):
+        raise Unreadable.of(str(doc.get("id", "a record")), TypeError(f"{field} holds no keys"))
+    return found
+
+
 def advance(doc: Mapping[str, Any] | None, change: Change) -> Doc:
     """The document after a change that is not older than anything known about it."""
     after: Doc = dict(doc) if doc else {"id": change.id, "created_at": change.at}
-    for path, (_, new) in change.facts.items():
-        put(after, path, new)
-    for path, (_, new) in (change.personal or {}).items():
-        put(after, path, new)
-    after["updated_at"] = change.at
+    _carry_out(after, change)
     return after
+
+
+def _carry_out(doc: Doc, change: Change) -> None:
+    """Let the document be as it is after the change, in place; its dicts are never touched but replaced.
+
+    When something was so first stays the earlier moment where that was told only after this change was made.
+    """
+    for fields in (change.facts, change.personal or {}):
+        for path, (old, new) in fields.items():
+            if path in EARLIEST and new is not None and (known := doc.get(path)) not in (None, old):
+                new = min(known, new)
+            if new is None or "." in path:
+                put(doc, path, new)
+            else:
+                doc[path] = new
+    doc["updated_at"] = change.at
 
 
 def in_order(changes: Iterable[Change]) -> list[Change]:
@@ -132,8 +153,11 @@ def fold(changes: Iterable[Change], until: Moment | None = None) -> Doc | None:
     """
     doc: Doc | None = None
     for change in in_order(changes):
-        if until is None or change.at < until:
-            doc = advance(doc, change)
+        if until is not None and change.at >= until:
+            break
+        if doc is None:
+            doc = {"id": change.id, "created_at": change.at}
+        _carry_out(doc, change)
     return doc
 
 

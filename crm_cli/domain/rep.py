@@ -29,6 +29,7 @@ class Rep(Record, frozen=True, kw_only=True):
     handle: Code | None = None
     email: Text | None = None
     status: RepStatus = RepStatus.ACTIVE
+    division: Code | None = None
 
     def checked(self) -> Self:
         """Raises BadValue for a rep without a name, or with a handle that could be taken for an id."""
@@ -39,6 +40,11 @@ class Rep(Record, frozen=True, kw_only=True):
         if looks_like_id(self.handle or "", self.KIND):
             raise BadValue(f"the handle {self.handle!r} would be taken for an id", "choose a word: sam, ana.s")
         return self
+
+    def edit(self, **fields: object) -> Self:
+        """With another name, handle, e-mail or division."""
+        self.must_be_open()
+        return self.change(**fields).checked()
 
     def must_be_active(self) -> None:
         """Raises Refused for a rep who takes no work."""

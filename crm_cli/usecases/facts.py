@@ -13,7 +13,8 @@ from crm_cli.domain.account import Account, AccountStatus
 from crm_cli.domain.condition import Condition
 from crm_cli.domain.deal import Deal, DealStatus
 from crm_cli.domain.errors import BadValue
-from crm_cli.domain.history import Change, Doc, fold
+from crm_cli.domain.history import Doc, fold
+from crm_cli.domain.ids import split_id
 from crm_cli.domain.lead import Lead
 from crm_cli.domain.moment import Moment, day_of, end_of
 from crm_cli.domain.record import from_doc
@@ -41,22 +42,36 @@ def facts_as_of(
     if known_until is None and crm.snapshot.last_at < until:
         docs: Docs = {kind: crm.snapshot.scan(kind) for kind in _NEEDED}
     else:
-        docs = _folded(crm, until, known_until)
+        docs = _as_of(crm, until, known_until)
     return _facts(crm, docs, where)
 
 
-def _folded(crm: Crm, until: Moment, known_until: Moment | None) -> Docs:
-    """The records of the log as they stood before `until`, by what was recorded before `known_until`."""
-    entries: dict[tuple[str, int], list[Change]] = {}
-    for entry in crm.snapshot.log():
-        if entry.kind in _NEEDED and entry.at < until and (known_until is None or entry.recorded < known_until):
-            entries.setdefault((entry.kind, entry.number), []).append(entry)
-    docs: dict[str, list[Doc]] = {kind: [] for kind in _NEEDED}
-    for kind, number in sorted(entries):
-        doc = fold(entries[kind, number])
-        if doc is not None:
-            docs[kind].append(doc)
-    return docs
+def _as_of(crm: Crm, until: Moment, known_until: Moment | None) -> Docs:
+    """The records as they stood before `until`, by what was recorded before `known_until`."""
+    told_later = _told_since(crm, known_until) if known_until is not None else frozenset[str]()
+    return {kind: _docs_as_of(crm, kind, until, known_until, told_later) for kind in _NEEDED}
+
+
+def _told_since(crm: Crm, known_until: Moment) -> frozenset[str]:
+    """The ids of records about which something was recorded from then on; clocks go back, so all of the log is read."""
+    return frozenset(
+        entry.id for entry in crm.snapshot.log() if entry.recorded >= known_until and entry.kind in _NEEDED
+    )
+
+
+def _docs_as_of(
+    crm: Crm, kind: str, until: Moment, known_until: Moment | None, told_later: frozenset[str]
+) -> Iterator[Doc]:
+    """Records of a kind; only of those that have changed since is the history read."""
+    for doc in crm.snapshot.scan(kind):
+        changed = doc["updated_at"] >= until
+        if doc["id"] in told_later or (changed and doc["created_at"] < until):
+            known = crm.snapshot.history(*split_id(doc["id"]))
+            then = fold((one for one in known if known_until is None or one.recorded < known_until), until)
+            if then is not None:
+                yield then
+        elif not changed:
+            yield doc
 
 
 def _facts(crm: Crm, docs: Docs, where: Condition | None) -> Facts:

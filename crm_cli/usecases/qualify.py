@@ -13,10 +13,12 @@ from crm_cli.domain.deal import Deal, DealStatus
 from crm_cli.domain.errors import Duplicate
 from crm_cli.domain.event import Event, EventStatus
 from crm_cli.domain.keys import email_keys, phone_keys
-from crm_cli.domain.lead import Lead, LeadKind, LeadStatus
+from crm_cli.domain.lead import Lead, LeadKind
 from crm_cli.domain.moment import Moment
 from crm_cli.domain.reach import number_key
 from crm_cli.domain.record import Record, from_doc, to_doc
+from crm_cli.usecases.customer import customer_moments
+from crm_cli.usecases.deal_stage import kind_called
 
 
 class DealWish(Struct, frozen=True):
@@ -53,6 +55,7 @@ def qualify(
         crm.save(contact, at=at)
     sale = _deal(crm, lead, owner, contact, deal) if deal is not None else None
     if sale is not None:
+        sale = sale.become(kind_called(crm, None), at or crm.when)
         crm.save(sale, at=at)
     done = lead.qualify(owner, contact.id if contact else None, sale.id if sale else None, when)
     crm.save(done, at=at)
@@ -189,18 +192,12 @@ def _goes_with(lead: Lead, record: Record) -> bool:
 
 
 def reconsider(crm: Crm, account: Account) -> None:
-    """An account is no customer any more when nothing makes it one: no lead, no sale, and nobody who said so."""
-    standing = crm.referring(account.id, today=True)
-    sold = any(isinstance(one, Deal) and one.status is DealStatus.WON for one in standing)
-    won_over = any(isinstance(one, Lead) and one.status is LeadStatus.QUALIFIED for one in standing)
-    if sold or won_over or _entered_as_customer(crm, account):
-        return
-    crm.save(account.is_no_customer())
+    """An account is no customer any more when nothing makes it one: no lead, no sale, and nobody who said so.
 
-
-def _entered_as_customer(crm: Crm, account: Account) -> bool:
-    first = crm.history(account.id)[0]
-    return first.cmd == "account.add" and "types.customer" in first.facts
+    Otherwise it is one since the first of what does.
+    """
+    moments = customer_moments(crm, account)
+    crm.save(account.is_customer_since(min(moments)) if moments else account.is_no_customer())
 
 
 def cancel_planned(crm: Crm, lead: Lead) -> None:

@@ -76,3 +76,82 @@ def test_accounts_are_listed_by_type_and_rep(crm: Typed) -> None:
     crm.ok("account add Other --type dealer")
     assert [one["id"] for one in crm.json("account list --type supplier,carrier")] == ["A1"]
     assert [one["id"] for one in crm.json("account list --rep none")] == ["A2"]
+
+
+def test_accounts_are_listed_by_place_channel_and_tag(crm: Typed) -> None:
+    crm.ok("account add Acme --city Berlin --country DE --channel web --tag vip")
+    crm.ok("account add Other --city Wien --country AT")
+    for asked in ("--city berlin", "--country DE", "--channel web", "--tag vip"):
+        assert [one["id"] for one in crm.json(f"account list {asked}")] == ["A1"], asked
+    assert [one["id"] for one in crm.json("account list --tag none --city Berlin,Wien")] == ["A2"]
+
+
+def test_everything_about_an_account_can_be_changed_and_taken_away(crm: Typed) -> None:
+    crm.ok("account add Acme --email old@acme.example --website acme.example --city Bonn")
+    seen = crm.ok(
+        "account edit A1 --name 'Acme AG' --legal-name 'Acme Aktiengesellschaft' --is-person --email a@acme.example"
+        " --city Berlin --unset website --set size=L"
+    )
+    assert "city Bonn → Berlin" in seen.out
+    one = crm.json("account show 'acme ag'")
+    assert (one["legal_name"], one["kind"], one["emails"]) == ("Acme Aktiengesellschaft", "person", ["a@acme.example"])
+    assert (one["website"], one["custom"]) == (None, {"size": "L"})
+    crm.ok("account edit A1 --is-company")
+    assert crm.json("account show A1")["kind"] == "company"
+
+
+@pytest.mark.parametrize("said", ["--name ''", "--type friend", "--remove-type friend", "--email x", "--unset name"])
+def test_what_cannot_be_read_changes_no_account(crm: Typed, said: str) -> None:
+    crm.ok("account add Acme")
+    before = crm.bytes()
+    assert crm(f"account edit A1 {said}").code == 2
+    assert crm.bytes() == before
+
+
+def test_an_account_that_becomes_like_another_is_told_and_changed(crm: Typed) -> None:
+    crm.ok("account add Acme --email info@acme.example")
+    crm.ok("account add Other")
+    seen = crm.ok("account edit A2 --email info@acme.example")
+    assert "sure duplicate of A1 Acme" in seen.err
+    assert crm.json("account show A2")["emails"] == ["info@acme.example"]
+
+
+def test_what_an_account_is_to_us_is_changed_type_by_type(crm: Typed) -> None:
+    crm.ok("account add Acme --type prospect --type dealer")
+    crm.ok("account edit A1 --type customer --remove-type dealer --on 2026-11-21")
+    one = crm.json("account show A1")
+    assert (one["types"], one["customer_since"][:10]) == (["customer"], "2026-11-21")
+    crm.ok("account edit A1 --remove-type customer")
+    one = crm.json("account show A1")
+    assert (one["types"], one["customer_since"]) == ([], None)
+
+
+def test_a_customer_with_a_sale_stays_one(crm: Typed) -> None:
+    crm.ok("account add Acme")
+    crm.ok("deal add Bikes --account A1 --amount 5")
+    crm.ok("deal win D1")
+    seen = crm("account edit A1 --remove-type customer --json")
+    assert (seen.code, "crm deal reopen D1" in seen.error["hint"]) == (4, True)
+
+
+def test_accounts_are_given_to_a_rep_and_taken_away(crm: Typed) -> None:
+    crm.ok("rep add Ana --handle ana")
+    crm.ok("account add Acme --city Berlin")
+    crm.ok("account add Other --city Berlin")
+    assert "Assigned A2 Other to Ana (was nobody)" in crm.ok("account assign --where city=Berlin --to ana --yes").out
+    assert crm.ok("account list --rep ana -F ids").out == "A1\nA2\n"
+    assert crm.json("account unassign A1")["left_out"] == []
+    assert crm.ok("account list --rep none -F ids").out == "A1\n"
+    crm.ok("rep deactivate ana")
+    assert crm("account assign A1 --to ana").code == 4
+
+
+def test_a_sale_told_late_makes_a_customer_earlier(crm: Typed) -> None:
+    crm.ok("account add Acme --on 2026-09-01")
+    for number, day in enumerate(("2026-11-02", "2026-10-05"), start=1):
+        crm.ok(f"deal add 'Deal {number}' --account A1 --amount 5 --on 2026-09-02")
+        crm.ok(f"deal win D{number} --on {day}")
+    assert crm.json("account show A1")["customer_since"] == "2026-10-05T00:00:00Z"
+    crm.ok("rebuild")
+    crm.ok("verify")
+    assert crm.json("account show A1")["customer_since"] == "2026-10-05T00:00:00Z"

@@ -55,6 +55,76 @@ def test_nobody_goes_off_duty_twice(crm: Typed) -> None:
     assert (seen.code, "crm rep activate R1" in seen.error["hint"]) == (4, True)
 
 
+def test_a_rep_is_edited_and_found_by_the_new_handle(crm: Typed) -> None:
+    crm.ok("rep add Ana --handle ana --division South --tag senior")
+    crm.ok("rep add Bob --handle bob")
+    seen = crm.ok("rep edit ana --name 'Ana Silva' --handle silva --email ana@house.example --set capacity=40")
+    assert "handle ana → silva" in seen.out
+    one = crm.json("rep show silva")
+    assert (one["name"], one["email"], one["division"]) == ("Ana Silva", "ana@house.example", "South")
+    assert (one["custom"], one["tags"]) == ({"capacity": "40"}, ["senior"])
+    assert [found["id"] for found in crm.json("rep list --division south --tag senior")] == ["R1"]
+    crm.ok("rep edit silva --handle SILVA --unset division")
+    assert crm.json("rep show R1")["division"] is None
+
+
+def test_a_rep_is_not_edited_into_somebody_else(crm: Typed) -> None:
+    crm.ok("rep add Ana --handle ana")
+    crm.ok("rep add Bob --handle bob")
+    before = crm.bytes()
+    assert crm("rep edit bob --handle ANA").code == 4
+    for said in ("--handle R1", "--name ' '", "--email nonsense", "--unset name"):
+        assert crm(f"rep edit bob {said}").code == 2, said
+    assert crm.bytes() == before
+
+
+@pytest.fixture
+def ana(crm: Typed) -> Typed:
+    """Ana has two open leads, one that is lost, a deal and a planned event."""
+    crm.ok("rep add Ana --handle ana")
+    crm.ok("rep add Bob --handle bob")
+    for name in ("Jane", "John", "Lost"):
+        crm.ok(f"lead add {name} --rep ana")
+    crm.ok("lead disqualify L3 --reason lost")
+    crm.ok("account add Acme")
+    crm.ok("deal add Bikes --account Acme --rep ana --amount 5")
+    crm.ok("event add Call --lead L1 --at +2d")
+    return crm
+
+
+def test_the_list_and_the_card_count_the_work_of_reps(ana: Typed) -> None:
+    names = ("open_leads", "open_deals", "planned_events", "open_claims", "accounts")
+    assert [[one[name] for name in names] for one in ana.json("rep list")] == [[2, 1, 1, 0, 0], [0, 0, 0, 0, 0]]
+    assert [ana.json("rep show ana")[name] for name in names] == [2, 1, 1, 0, 0]
+    assert ana.ok("rep list --sort open_leads -F ids").out == "R2\nR1\n"
+    assert ana.ok("rep list").out.splitlines()[1].split() == ["R1", "ana", "Ana", "active", "2", "1", "1"]
+
+
+def test_who_goes_off_duty_is_told_what_is_left_and_how_it_is_handed_over(ana: Typed) -> None:
+    seen = ana.ok("rep deactivate ana")
+    assert "R1 Ana still has 2 open leads, 1 open deal, 1 planned event; hand over: " in seen.err
+    told = seen.err.partition("hand over: ")[2].strip().split("; ")
+    for line in told:
+        ana.ok(line.removeprefix("crm ").replace("REP", "bob") + " --yes")
+    assert [ana.json("rep show ana")[name] for name in ("open_leads", "open_deals", "planned_events")] == [0, 0, 0]
+    assert ana.json("rep show bob")["open_leads"] == 2
+
+
+def test_scripts_are_told_what_is_left_and_nothing_where_nothing_is(ana: Typed) -> None:
+    assert "2 open leads" in ana.json("rep deactivate ana")["warnings"][0]
+    done = ana.json("rep deactivate bob")
+    assert (done["warnings"], done["left_out"]) == ([], [])
+
+
+def test_several_reps_go_off_duty_and_come_back(ana: Typed) -> None:
+    ana.ok("rep deactivate ana bob")
+    assert ana("rep deactivate ana bob").code == 4
+    ana.ok("rep activate bob")
+    seen = ana("rep activate ana bob --keep-going")
+    assert (seen.code, "bob" in seen.err.lower()) == (6, True)
+    assert ana.ok("rep list --status active -F ids").out == "R1\nR2\n"
+
+
 def test_reps_are_listed_by_status(crm: Typed) -> None:
     crm.ok("rep add Ana")
     crm.ok("rep add Bob")

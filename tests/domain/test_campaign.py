@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm_cli.domain.campaign import Activity, Campaign
 from crm_cli.domain.errors import Ambiguous, BadValue, NotFound, Refused, WrongState
+from crm_cli.domain.rep import Rep
 
 AT = "2026-11-20T10:00:00Z"
 EMPTY = Campaign(id="C3", name="Spring")
@@ -76,9 +80,39 @@ def test_a_closed_campaign_is_not_changed() -> None:
         lambda: closed.rename_activity(call, "Ring"),
         lambda: closed.move_activity(call, None),
         lambda: closed.retire_activity(call),
+        lambda: closed.unretire_activity(call),
+        lambda: closed.assign_activity(call, None),
     ):
         with pytest.raises(WrongState, match="C3 is closed"):
             change()
+
+
+def test_a_closed_campaign_that_is_reopened_takes_leads_again() -> None:
+    assert SPRING.close(AT[:10]).reopen() == SPRING
+    with pytest.raises(WrongState, match="C3 is active, not closed"):
+        SPRING.reopen()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"budget": Decimal(-1)},
+        {"cost": Decimal("-0.01")},
+        {"target_conversion": Decimal("1.01")},
+        {"target_conversion": Decimal(-1)},
+        {"code": "C7"},
+        {"code": "12"},
+    ],
+)
+def test_figures_that_cannot_be_and_a_code_like_an_id_are_refused(fields: dict[str, Any]) -> None:
+    with pytest.raises(BadValue):
+        SPRING.edit(**fields)
+
+
+def test_a_campaign_may_cost_nothing_and_aim_at_everybody() -> None:
+    free = SPRING.edit(budget=Decimal(0), cost=Decimal(0), target_conversion=Decimal(1), code="SPR27")
+
+    assert (free.budget, free.target_conversion) == (Decimal(0), Decimal(1))
 
 
 # --- activities --------------------------------------------------------------------------------------
@@ -147,6 +181,28 @@ def test_a_retired_activity_that_is_renamed_or_moved_stays_retired() -> None:
     assert renamed.find_activity("Show").retired
     assert names(renamed.move_activity(renamed.find_activity("Show"), None), retired=True) == ["Call", "Offer", "Show"]
     assert names(renamed) == ["Call", "Offer"]
+
+
+def test_a_retired_activity_is_taken_up_again_where_it_stood_unless_its_name_is_taken() -> None:
+    retired = SPRING.retire_activity(SPRING.find_activity("Demo"))
+    demo = retired.find_activity("Demo")
+
+    assert retired.unretire_activity(demo) == SPRING
+    with pytest.raises(WrongState, match="Demo is not retired"):
+        SPRING.unretire_activity(SPRING.find_activity("Demo"))
+    taken, _ = retired.add_activity("demo")
+    with pytest.raises(Refused, match="has an activity 'Demo' already"):
+        taken.unretire_activity(demo)
+
+
+def test_an_activity_is_in_the_hands_of_a_rep_on_duty_or_of_nobody() -> None:
+    demo, ana = SPRING.find_activity("Demo"), Rep(id="R1", name="Ana")
+    given = SPRING.assign_activity(demo, ana)
+
+    assert (given.responsible(demo), given.responsible(given.find_activity("Call"))) == ("R1", None)
+    assert given.assign_activity(demo, None) == SPRING
+    with pytest.raises(Refused, match="R1 Ana is inactive"):
+        SPRING.assign_activity(demo, ana.deactivate())
 
 
 def test_of_several_retired_ones_with_one_name_none_is_meant() -> None:

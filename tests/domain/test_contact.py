@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crm_cli.domain.contact import Contact, ContactStatus
-from crm_cli.domain.errors import BadValue
+from crm_cli.domain.errors import BadValue, WrongState
 
 JANE = Contact(id="P9", name="Jane Doe", account="A7")
 
@@ -21,3 +21,11 @@ def test_a_contact_whose_lead_was_taken_back_is_canceled_and_keeps_everything_el
 
     assert canceled.status is ContactStatus.CANCELED
     assert canceled.change(status=ContactStatus.ACTIVE) == JANE
+
+
+def test_a_contact_is_edited_and_moved_but_keeps_a_name() -> None:
+    assert JANE.edit(account="A8", position="Buyer").account == "A8"
+    with pytest.raises(BadValue, match="needs a name"):
+        JANE.edit(name="")
+    with pytest.raises(WrongState, match="P9 is deleted"):
+        JANE.delete().edit(position="Buyer")

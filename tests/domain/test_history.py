@@ -157,6 +157,23 @@ def test_two_dated_changes_of_one_dict_are_both_kept() -> None:
     assert without_dates(fold(changes)) == {"tags": {"vip": True, "cold": True}}
 
 
+@pytest.mark.parametrize("path", ["contacted_at", "customer_since"])
+def test_when_something_was_so_first_stays_the_earliest_moment_whatever_was_told_first(path: str) -> None:
+    changes = [unchecked(DAYS[0], "name", "Jane"), unchecked(DAYS[4], path, DAYS[4]), unchecked(DAYS[2], path, DAYS[2])]
+
+    assert without_dates(fold(changes))[path] == DAYS[2]
+
+
+def test_a_first_time_that_was_taken_back_or_mended_is_what_was_said_last() -> None:
+    first = unchecked(DAYS[1], "customer_since", DAYS[1])
+    back = change(DAYS[3], {"customer_since": [DAYS[1], None]})
+    again = unchecked(DAYS[4], "customer_since", DAYS[4])
+    mended = change(DAYS[5], {"customer_since": [DAYS[4], DAYS[5]]})
+
+    assert without_dates(fold([first, back])) == {}
+    assert without_dates(fold([first, back, again, mended])) == {"customer_since": DAYS[5]}
+
+
 def test_nothing_makes_no_document() -> None:
     assert fold([]) is None
     assert fold([unchecked(DAYS[1], "name", "Jane")], until=DAYS[1]) is None

@@ -47,3 +47,12 @@ def test_who_is_on_or_off_duty_already_is_told_so() -> None:
         ANN.activate()
     with pytest.raises(WrongState, match="inactive already"):
         ANN.deactivate().deactivate()
+
+
+def test_a_rep_is_edited_within_the_same_rules() -> None:
+    assert ANN.edit(division="North", handle="ann").division == "North"
+    for fields in ({"name": ""}, {"handle": "R2"}):
+        with pytest.raises(BadValue):
+            ANN.edit(**fields)
+    with pytest.raises(WrongState, match="R1 is deleted"):
+        ANN.delete().edit(division="North")
