@@ -16,19 +16,21 @@ from crm_cli.domain.claim import Claim
 from crm_cli.domain.contact import Contact
 from crm_cli.domain.deadline import Deadlines
 from crm_cli.domain.deal import Deal
-from crm_cli.domain.duplicates import Likeness, compare, rank
+from crm_cli.domain.duplicates import Likeness, face_of, likeness, rank
 from crm_cli.domain.errors import Ambiguous, BadValue, NotFound, Refused
 from crm_cli.domain.event import Event
 from crm_cli.domain.field import FieldType
 from crm_cli.domain.history import Change, Doc, Entry, Operation, check_order, difference, flatten, fold
 from crm_cli.domain.ids import looks_like_id, make_id, number_of, split_id
-from crm_cli.domain.keys import PROSPECTS, lookup_keys, reference_key
+from crm_cli.domain.keys import PROSPECTS, REFERENCE_SETS, lookup_keys, reference_key
 from crm_cli.domain.lead import Lead
 from crm_cli.domain.moment import Clock, Moment, behind, instant, is_day, occurs_twice, spoken, to_datetime
+from crm_cli.domain.participant import kind_of_participant
 from crm_cli.domain.record import Note, Record, fields_of, from_doc, personal_fields, to_doc
 from crm_cli.domain.rep import Rep
 from crm_cli.domain.setting import RULES, Setting, Value, rule_of
 from crm_cli.domain.size import must_be_short, must_fit
+from crm_cli.domain.stage import DealKind, kinds_of
 from crm_cli.shelf import Shelf
 from crm_cli.store.port import Snapshot, Transaction, Written
 
@@ -38,6 +40,7 @@ KINDS: dict[str, type[Record]] = {
     cls.KIND: cls for cls in (Lead, Campaign, Rep, Account, Contact, Deal, Event, Claim, Import, Setting)
 }
 
+_MADE = KINDS.keys() - {"setting", "import"}
 _ENTERED_LATER = frozenset({"account", "contact", "event"})  # what a dated verb on a lead or deal changes besides
 
 
@@ -74,10 +77,14 @@ class Crm:
         self.snapshot, self.clock, self.who, self.on = snapshot, clock, who, on
         self.said = said or clock
         self.written: Written | None = None
+        self.op: str | None = None  # the operation that what was saved here is part of, once that is settled
         self.saved: dict[str, Saved] = {}
         self.warnings: list[str] = []
         self._pending: dict[str, list[Change]] = {}
         self._names: dict[str, str | None] = {}
+        self._verb: str | None = None  # the command's own, where the operation is made of several
+        self._place = 1  # of this command among those of its operation
+        self._followers = 0
         if on is not None and to_datetime(on, clock.zone) > clock.now and on != self.said.today.isoformat():
             raise BadValue(f"{spoken(on, clock)} is in the future", "what has happened has a date up to now")
         self.leads = Shelf(self, Lead)
@@ -89,6 +96,24 @@ class Crm:
         self.events = Shelf(self, Event)
         self.claims = Shelf(self, Claim)
         self.imports = Shelf(self, Import)
+
+    def following(self, verb: str | None, on: Moment | None = None) -> Crm:
+        """The desk for the next command of the same operation: it sees all that was done before, and bears a verb.
+
+        What it saves is this desk's to commit once it is `joined`. Raises BadValue for the future.
+        """
+        crm = Crm(self.snapshot, self.clock, self.who, on, self.said)
+        crm._pending, crm._settings, crm._verb = self._pending, self._settings, verb
+        self._followers += 1
+        crm._place = self._followers
+        return crm
+
+    def joined(self, crm: Crm, *, settled: bool = True) -> None:
+        """Take over what a following desk has saved; unless it is only a rehearsal, its operation is `settled`."""
+        self.saved.update(crm.saved)
+        self.warnings += crm.warnings
+        if settled and crm.saved:
+            crm.op = make_id("operation", self.snapshot.next_number("operation"))
 
     def mind_the_clocks(self, moment: Moment) -> None:
         """Warn of a local time that came twice when the clocks were put back: the first is meant."""
@@ -153,10 +178,49 @@ class Crm:
         assert self.on is not None
         return behind(self.on, self.clock.zone)
 
+    def last_made(self, kind: str | None = None) -> Record:
+        """The newest record, of this kind if one is given, that this user made; raises NotFound."""
+        new = self._newest(kind)
+        if new is not None:
+            return new
+        count = 64
+        while True:
+            entries = [entry for entry in self.snapshot.latest(count) if entry.by == self.who.user]
+            made = (one for one in reversed(entries) if (one.kind == kind if kind else one.kind in _MADE))
+            for entry in made:
+                if self.snapshot.history(entry.kind, entry.number)[0].seq == entry.seq:
+                    return self.record(KINDS[entry.kind], entry.number)
+            if count > self.snapshot.next_number("operation"):
+                raise NotFound(f"{self.who.user} has made no {kind or 'record'} yet", "give an id: L12")
+            count *= 16
+
+    def _newest(self, kind: str | None) -> Record | None:
+        """The newest record that this operation makes and has not written yet."""
+        for id in reversed(self._pending):
+            found, number = split_id(id)
+            if (found == kind if kind else found in _MADE) and not self.snapshot.history(found, number):
+                return self.record(KINDS[found], number)
+        return None
+
     def history(self, id: str) -> list[Entry]:
-        """Every entry of a record in log order."""
+        """Every entry of a record in log order, and those to come: what this operation has not written yet."""
         kind, number = looks_like_id(id) or ("", 0)
-        return self.snapshot.history(kind, number)
+        return [*self.snapshot.history(kind, number), *map(self._to_come, self._pending.get(id, ()))]
+
+    def _to_come(self, change: Change) -> Entry:
+        return Entry(
+            kind=change.kind,
+            number=change.number,
+            at=change.at,
+            facts=change.facts,
+            personal=change.personal,
+            reason=change.reason,
+            cmd=change.cmd or "",
+            seq=self.snapshot.seq + 1,
+            tx=self.snapshot.next_number("operation"),
+            recorded=self.clock.now_text,
+            by=self.who.user,
+        )
 
     def referring(self, id: str, kind: str | None = None, *, today: bool = False) -> list[Record]:
         """Records that pointed to this one at the moment of this command, by their numbers; of one kind if given.
@@ -193,6 +257,8 @@ class Crm:
         """The id of what a person typed for a reference; raises NotFound, Ambiguous."""
         if kind == "activity":
             return self._activity_id(text)
+        if kind == "participant":
+            kind = kind_of_participant(text) or "contact"
         return str(self.shelf(kind).find(text).id)
 
     def _activity_id(self, text: str) -> str:
@@ -220,8 +286,9 @@ class Crm:
         keys = [key for key in lookup_keys(kind, doc) if key not in but]
         found = {one for key in keys for one in self.snapshot.find(key) if one[0] in PROSPECTS or one[0] == kind}
         found.discard((kind, number_of(record.id)))
-        judged = (compare(doc, other, kind) for one in found if (other := self.snapshot.get(*one)) is not None)
-        return rank(likeness for likeness in judged if likeness is not None)
+        mine = face_of(doc, kind)
+        judged = (likeness(mine, other, one[0]) for one in found if (other := self.snapshot.get(*one)) is not None)
+        return rank(one for one in judged if one is not None)
 
     # --- the rules of the house --------------------------------------------------------------------
 
@@ -240,6 +307,11 @@ class Crm:
     def settings(self) -> dict[str, tuple[Value, str]]:
         """Every key with its value and where it comes from (store or default)."""
         return {key: (self.setting(key), "store" if key in self._settings else "default") for key in RULES}
+
+    @cached_property
+    def deal_kinds(self) -> tuple[DealKind, ...]:
+        """The kinds of deal of the house; the first is the usual one."""
+        return kinds_of(tuple(self.setting("deal.kinds")), tuple(self.setting("deal.stages")))
 
     @cached_property
     def deadlines(self) -> Deadlines:
@@ -288,7 +360,7 @@ class Crm:
 
     def note(self, text: str) -> tuple[str, Note]:
         """A note of this operation and the key it is kept under."""
-        key = str(self.snapshot.next_number("operation"))
+        key = str(self.snapshot.next_number("operation")) + (f"-{self._place}" if self._place > 1 else "")
         return key, Note(self.at, self.who.user, text.strip())
 
     def save(self, *records: Record, reason: str | None = None, at: Moment | None = None) -> None:
@@ -343,7 +415,7 @@ class Crm:
 
     def _said_then(self, record: Record, fields: Mapping[str, list[Any]], moment: Moment) -> dict[str, list[Any]]:
         """The same new values, told from what was so at that earlier moment."""
-        known = [*self.history(record.id), *self._pending.get(record.id, ())]
+        known = self.history(record.id)
         then = flatten(fold([change for change in known if change.at <= moment]) or {})
         return {path: [then.get(path), new] for path, (_, new) in fields.items() if then.get(path) != new}
 
@@ -358,6 +430,7 @@ class Crm:
             facts=facts,
             personal=personal or None,
             reason=reason,
+            cmd=self._verb,
         )
 
     def _moment(self, before: Doc | None, at: Moment | None) -> Moment:
@@ -385,6 +458,7 @@ class Crm:
             facts=dict(facts or {}),
         )
         self.written = self.transaction.commit(operation)
+        self.op = make_id("operation", self.written.tx)
         return self.written
 
 
@@ -393,9 +467,9 @@ def _together(
 ) -> dict[str, list[Any]]:
     """With the fields that change only together: a lead dated back into a campaign keeps no other one's activity."""
     whole = dict(fields)
-    if any(name in fields for name in cls.TOGETHER):
+    if before is not None and any(name in fields for name in cls.TOGETHER):
         for name in cls.TOGETHER:
-            whole.setdefault(name, [(before or {}).get(name), after.get(name)])
+            whole.setdefault(name, [before.get(name), after.get(name)])
     return whole
 
 
@@ -406,13 +480,23 @@ def _unknown(doc: Doc | None, cls: type[Record]) -> Doc:
 
 def points_to(record: Record, id: str) -> bool:
     """Whether one of the record's references is this id."""
+    if id in getattr(record, "reps", {}).values() or any(id in getattr(record, name, ()) for name in REFERENCE_SETS):
+        return True
     return any(getattr(record, name, None) == id for name in record.__struct_fields__ if name != "id")
 
 
 def references(cls: type[Record], values: Mapping[str, Any]) -> list[str]:
-    """The ids of the records that these values of a record point to; an activity stands for its campaign."""
+    """The ids of the records that these values of a record point to; an activity stands for its campaign.
+
+    `values` are by field or by path: those of a campaign's reps stand under `reps` or `reps.3`, an event's
+    participants are the keys under `participants` or `participants.P9`.
+    """
     fields = fields_of(cls)
     refs = [value for name, value in values.items() if value and name in fields and fields[name].type is FieldType.REF]
+    for path, value in flatten(values).items():
+        name, _, key = path.partition(".")
+        if value and key and name in ("reps", *REFERENCE_SETS):
+            refs.append(value if name == "reps" else key)
     return list(dict.fromkeys(str(ref).partition(".")[0] for ref in refs))
 
 

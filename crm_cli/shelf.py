@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Any, Generic, Protocol, TypeVar
 
 from crm_cli.domain.condition import Condition, parse
 from crm_cli.domain.errors import Ambiguous, BadValue, NotFound
-from crm_cli.domain.field import Field
+from crm_cli.domain.field import Field, FieldType
 from crm_cli.domain.history import Doc
 from crm_cli.domain.ids import LETTERS, looks_like_id, make_id, number_of
-from crm_cli.domain.keys import name_key
+from crm_cli.domain.keys import SHORT_NAMES, name_key
 from crm_cli.domain.moment import Clock
 from crm_cli.domain.reach import email_key, is_email
 from crm_cli.domain.record import Record, fields_of, from_doc
@@ -31,6 +31,12 @@ class Books(Protocol):
     def then(self, kind: str, number: int) -> Doc | None:
         """A document as it was at the moment of the command; None if it was not there."""
 
+    def last_made(self, kind: str | None = None) -> Record:
+        """The newest record, of this kind if one is given, that this user made; raises NotFound."""
+
+    def shelf(self, kind: str) -> Shelf[Any]:
+        """The shelf of a kind by its name."""
+
     def resolve(self, kind: str, text: str) -> str:
         """The id of what a person typed for a reference; raises NotFound, Ambiguous."""
 
@@ -46,7 +52,12 @@ class Shelf(Generic[R]):
         return self.crm.record(self.cls, number_of(id))
 
     def find(self, text: str) -> R:
-        """By what a person types: id, number, e-mail, name:"Jane Doe", handle or name; raises NotFound, Ambiguous."""
+        """By what a person types: id, number, e-mail, name:"Jane Doe", handle, name, or @last for the one made last.
+
+        Raises NotFound, Ambiguous.
+        """
+        if text == "@last":
+            return self.get(self.crm.last_made(self.kind).id)
         found = looks_like_id(text, self.kind)
         if found is not None:
             if found[0] != self.kind:
@@ -84,10 +95,35 @@ class Shelf(Generic[R]):
 
     def where(self, text: str) -> Condition:
         """A filter as typed, its references looked up; raises BadValue, NotFound."""
-        return parse(text, self.fields, self.crm.said, self.crm.resolve)
+        return parse(text, self.fields, self.crm.said, self.crm.resolve, Shelves(self.crm))
 
     def new_id(self) -> str:
         return make_id(self.kind, self.crm.snapshot.next_number(self.kind))
+
+
+_STEP = {
+    "name": Field(name="name", type=FieldType.TEXT),
+    "retired": Field(name="retired", type=FieldType.FLAG),
+}
+
+
+class Shelves:
+    """Every shelf, for what is asked of records that others point to; activities stand in their campaigns."""
+
+    def __init__(self, crm: Books) -> None:
+        self.crm = crm
+
+    def fields(self, kind: str) -> Mapping[str, Field]:
+        """What can be asked of a record of this kind."""
+        return _STEP if kind == "activity" else self.crm.shelf(kind).fields
+
+    def ids(self, kind: str, where: Condition) -> Iterator[str]:
+        """The ids of those that fit, as they are now."""
+        if kind != "activity":
+            return (str(doc["id"]) for doc in self.crm.snapshot.scan(kind, where, ("id",)))
+        campaigns = self.crm.snapshot.scan("campaign", None, ("id", "activities"))
+        steps = ((doc["id"], number, step) for doc in campaigns for number, step in doc.get("activities", {}).items())
+        return (f"{id}.{number}" for id, number, step in steps if where.matches(step))
 
 
 def _answers(record: Record, text: str) -> bool:
@@ -96,4 +132,5 @@ def _answers(record: Record, text: str) -> bool:
         emails = [*getattr(record, "emails", ()), getattr(record, "email", None) or ""]
         return email_key(text) in [email_key(email) for email in emails]
     wanted = name_key("", text)
-    return wanted in [name_key("", name) for name in (record.title, getattr(record, "handle", None)) if name]
+    short = (getattr(record, field, None) for field in SHORT_NAMES)
+    return wanted in [name_key("", name) for name in (record.title, *short) if name]

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crm_cli.cli import show
+from crm_cli.cli.claim_rows import sections as claim_sections
 from crm_cli.cli.context import Desk
 from crm_cli.cli.entries import changes_in_words
+from crm_cli.cli.figures import More, Telling
 from crm_cli.cli.view import Row, entry_row, for_people, in_time, public
 from crm_cli.crm import Crm
+from crm_cli.domain.claim import Claim
 from crm_cli.domain.event import Event
 from crm_cli.domain.history import Entry
 from crm_cli.domain.moment import spoken
@@ -18,13 +21,18 @@ Section = tuple[str, Sequence[str]]
 _LATEST = 5
 
 
-def show_record(desk: Desk, kind: str, ref: str, belonging: Sequence[str] = ()) -> None:
-    """Carry out a show command; `belonging` are the kinds of record listed under it for people."""
+def show_record(desk: Desk, kind: str, ref: str, belonging: Sequence[str] = (), telling: Telling | None = None) -> None:
+    """Carry out a show command; `belonging` are the kinds of record listed under it for people.
+
+    `telling` counts what stands behind the fields of the record itself.
+    """
     with desk.read() as crm:
         found = crm.shelf(kind).find(ref)
-        row = public(found, crm)
+        more = telling(found, crm) if telling else More(row={})
+        row = {**public(found, crm), **more.row}
         if desk.format in show.HUMAN:
-            show.card(desk, for_people(row, kind, crm), sections(found, crm, belonging))
+            shown = more.said(for_people(row, kind, crm))
+            show.card(desk, shown, [*more.sections, *sections(found, crm, belonging)])
         else:
             show.card(desk, row, extra=extra(found, crm))
 
@@ -32,6 +40,8 @@ def show_record(desk: Desk, kind: str, ref: str, belonging: Sequence[str] = ()) 
 def sections(record: Record, crm: Crm, kinds: Sequence[str] = ()) -> list[Section]:
     """Notes, the records of these kinds that point to it, events, and the latest changes."""
     belonging = [_pointing(record, crm, kind) for kind in kinds]
+    if isinstance(record, Claim):
+        belonging = [*claim_sections(record, crm), *belonging]
     return [notes(record, crm), *belonging, events(record, crm), latest(record, crm)]
 
 
@@ -41,12 +51,19 @@ def notes(record: Record, crm: Crm) -> Section:
 
 
 def events(record: Record, crm: Crm) -> Section:
-    """Calls, meetings and messages about it, in the order of their start."""
-    found = [one for one in _there(record, crm, "event") if isinstance(one, Event)]
-    return "Events", [
+    """Calls, meetings and messages about it, in the order of their start; of an event the rest of its chain."""
+    return "Thread" if isinstance(record, Event) else "Events", [
         f"{one.id}  {spoken(one.start, crm.said)}  {one.kind}  {one.name}  {one.status}"
-        for one in sorted(found, key=lambda one: one.start)
+        for one in sorted(_events(record, crm), key=lambda one: one.start)
     ]
+
+
+def _events(record: Record, crm: Crm) -> list[Event]:
+    """What there is about it, by number, the deleted left out; of an event the others of its chain."""
+    if not isinstance(record, Event):
+        return [one for one in _there(record, crm, "event") if isinstance(one, Event)]
+    chain = [crm.events.get(record.theme), *crm.referring(record.theme, "event")]
+    return [one for one in chain if isinstance(one, Event) and one.id != record.id and not one.is_deleted]
 
 
 def _pointing(record: Record, crm: Crm, kind: str) -> Section:
@@ -74,6 +91,6 @@ def _last(record: Record, crm: Crm) -> list[Entry]:
 def extra(record: Record, crm: Crm) -> Row:
     """What scripts get besides the record: its events and its latest changes, newest first."""
     return {
-        "events": [public(one, crm) for one in _there(record, crm, "event")],
+        "events": [public(one, crm) for one in _events(record, crm)],
         "history": [entry_row(entry) for entry in reversed(_last(record, crm))],
     }

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from itertools import chain, islice
+from operator import attrgetter
 from typing import Any
 
 from crm_cli.cli import show
 from crm_cli.cli.context import Desk
+from crm_cli.cli.figures import Figures
+from crm_cli.cli.option import Listing
 from crm_cli.cli.view import Row, for_people, names_of, public
 from crm_cli.domain.condition import Condition, both
 from crm_cli.domain.errors import BadValue
@@ -49,35 +53,64 @@ def short_cuts(wanted: Mapping[str, str | None]) -> list[str]:
 
 
 def list_records(
-    desk: Desk, kind: str, columns: Sequence[str], filters: Sequence[str] = (), *, sort: str | None = None
+    desk: Desk,
+    kind: str,
+    columns: Sequence[str],
+    filters: Sequence[str] = (),
+    *,
+    sort: str | None = None,
+    order: Callable[[Any], Any] | None = None,
+    figures: Figures | None = None,
 ) -> None:
     """Carry out a list command; `filters` come from the noun's own options and are ANDed with --where.
 
-    `sort` is the order where none is asked for; the last order is always that of the numbers.
+    `sort`, fields or a key of a record by `order`, is the order where none is asked for; the last order is always
+    that of the numbers. `figures` stand behind the fields of each record.
     """
     asked = desk.listing
-    for option, count in (("--limit", asked.limit), ("--offset", asked.offset)):
-        if count is not None and not 0 <= count <= _MOST:
-            raise BadValue(f"{option} {count} is no number of records", f"{option} takes 0 to {_MOST}")
+    start, stop = _cut(asked)
     with desk.read() as crm:
         shelf = crm.shelf(kind)
-        names = names_of(kind)
+        names = [*names_of(kind), *(figures.names if figures else ())]
         show.chosen_fields(asked.fields, names)
         found = _found(desk, shelf, [*filters, *(asked.where or ())])
-        if order := asked.sort or sort:
-            found = iter(_sorted(list(found), order, shelf.fields))
-        found = islice(found, asked.offset or 0, None if asked.limit is None else (asked.offset or 0) + asked.limit)
+        counted = figures.count(crm) if figures and figures.asked_for(desk) else _nothing_counted
+        if wanted := asked.sort or sort:
+            found = iter(_sorted(list(found), wanted, shelf.fields, _getters(figures, counted)))
+        elif order is not None:
+            found = iter(sorted(found, key=order))
+        found = islice(found, start, stop)
         if asked.count:
             return _counted(desk, sum(1 for _ in found))
-        rows: Iterator[Row] = (public(record, crm) for record in found)
+        rows: Iterator[Row] = ({**public(record, crm), **counted(record.id)} for record in found)
         first = next(rows, None) if asked.exit_code else None
         rows = chain([first], rows) if first is not None else rows
         if desk.format in show.HUMAN:
             rows = (for_people(row, kind, crm) for row in rows)
+            rows = map(figures.said, rows) if figures else rows
         show.rows(desk, rows, columns, names, empty=f"No {kind}s match.")
     if asked.exit_code and first is None:
         raise show.Empty(f"no {kind} fits", "leave out --exit-code to take that as success")
     return None
+
+
+def _cut(asked: Listing) -> tuple[int, int | None]:
+    """From where up to where; raises BadValue."""
+    for option, count in (("--limit", asked.limit), ("--offset", asked.offset)):
+        if count is not None and not 0 <= count <= _MOST:
+            raise BadValue(f"{option} {count} is no number of records", f"{option} takes 0 to {_MOST}")
+    start = asked.offset or 0
+    return start, None if asked.limit is None else start + asked.limit
+
+
+def _nothing_counted(_id: str) -> Row:
+    return {}
+
+
+def _getters(figures: Figures | None, counted: Callable[[str], Row]) -> dict[str, Callable[[Record], Any]]:
+    """How the figures of a record are looked up, by their names."""
+    names = figures.names if figures else ()
+    return {name: partial(lambda name, record: counted(record.id)[name], name) for name in names}
 
 
 def _counted(desk: Desk, count: int) -> None:
@@ -88,7 +121,7 @@ def _counted(desk: Desk, count: int) -> None:
 
 def _found(desk: Desk, shelf: Shelf[Any], filters: Sequence[str]) -> Iterator[Record]:
     found = fitting(shelf, filters, all=desk.listing.all)
-    return _holding(found, desk.listing.search) if desk.listing.search else found
+    return (one for one, _, _ in holding(found, desk.listing.search)) if desk.listing.search else found
 
 
 def fitting(shelf: Shelf[Any], filters: Sequence[str], *, all: bool = False) -> Iterator[Record]:
@@ -102,13 +135,14 @@ def fitting(shelf: Shelf[Any], filters: Sequence[str], *, all: bool = False) -> 
     return shelf.all(where)
 
 
-def _holding(found: Iterable[Record], text: str) -> Iterator[Record]:
-    """Those in which this text stands anywhere, case apart."""
+def holding(found: Iterable[Record], text: str) -> Iterator[tuple[Record, str, str]]:
+    """Those in which this text stands anywhere, case apart, with the field and what it holds there."""
     wanted = text.casefold()
     for record in found:
-        values = (getattr(record, name) for name in record.__struct_fields__)
-        if any(wanted in part.casefold() for value in values for part in _texts(value)):
-            yield record
+        texts = ((name, part) for name in record.__struct_fields__ for part in _texts(getattr(record, name)))
+        first = next(((name, part) for name, part in texts if wanted in part.casefold()), None)
+        if first is not None:
+            yield record, *first
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -119,18 +153,26 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, dict):
         for key, inner in value.items():
             yield key
-            yield from _texts(getattr(inner, "text", inner))
+            yield from _texts(getattr(inner, "text", getattr(inner, "name", inner)))
 
 
-def _sorted(found: list[Record], text: str, fields: dict[str, Field]) -> list[Record]:
-    """By several fields, the first first; absent values last, and the order of numbers where all is equal."""
+def _sorted(
+    found: list[Record], text: str, fields: dict[str, Field], figures: Mapping[str, Callable[[Record], Any]]
+) -> list[Record]:
+    """By several fields or figures, the first first; absent values last, the order of numbers where all is equal."""
+    known = {**fields, **{name: Field(name=name, type=FieldType.NUMBER) for name in figures}}
     for name in reversed([part.strip() for part in text.split(",") if part.strip()]):
-        downwards, field = name.startswith("-"), _field(name.lstrip("-+"), fields)
-        filled = [one for one in found if getattr(one, field.name) not in (None, "", (), {})]
-        empty = [one for one in found if getattr(one, field.name) in (None, "", (), {})]
-        filled.sort(key=lambda one: _order(getattr(one, field.name), field), reverse=downwards)
+        downwards, field = name.startswith("-"), _field(name.lstrip("-+"), known)
+        value = figures.get(field.name) or attrgetter(field.name)
+        filled = [one for one in found if value(one) not in (None, "", (), {})]
+        empty = [one for one in found if value(one) in (None, "", (), {})]
+        filled.sort(key=partial(_standing, value, field), reverse=downwards)
         found = [*filled, *empty]
     return found
+
+
+def _standing(value: Callable[[Record], Any], field: Field, record: Record) -> Any:
+    return _order(value(record), field)
 
 
 def _field(name: str, fields: dict[str, Field]) -> Field:

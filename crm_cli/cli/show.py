@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from crm_cli.cli.context import Desk
 from crm_cli.cli.environment import is_terminal, wants_color
 from crm_cli.cli.output import emit, one_line, tell, to_json, visible
-from crm_cli.cli.view import Row, public
+from crm_cli.cli.view import Row, for_people, public
 from crm_cli.crm import Crm, Saved
 from crm_cli.domain.errors import BadValue, CrmError, Exit
 from crm_cli.domain.record import Record
-from crm_cli.formats.csv_file import write_csv
+from crm_cli.formats.csv_file import csv_lines
 
 NOTHING = "–"
+_LONG = 1000  # rows that are looked at to tell how wide a column is
 HUMAN = frozenset({"table", "plain", "markdown", "html"})
 
 
@@ -69,7 +72,7 @@ def there_already(desk: Desk, crm: Crm, record: Record, extra: Row) -> None:
 def outcome(desk: Desk, crm: Crm, saved: Sequence[Saved]) -> Row:
     """The object every changing command prints for scripts."""
     return {
-        "op": f"O{crm.written.tx}" if crm.written else None,
+        "op": crm.op,
         "action": desk.cmd,
         "dry_run": desk.options.dry_run,
         "changed": len(saved),
@@ -100,12 +103,12 @@ def rows(
     """
     chosen = chosen_fields(desk.listing.fields, names)
     heads = chosen or list(columns)
-    has_ids = names[0] == "id"
+    has_ids = "id" in names[:2]
     kind = "ids" if desk.options.quiet and has_ids and desk.format in HUMAN else desk.format
     match kind:
         case "json":
             keep = chosen or names
-            emit(_array({name: row.get(name) for name in keep} for row in found), desk.options.output)
+            emit(array({name: row.get(name) for name in keep} for row in found), desk.options.output)
         case "jsonl":
             keep = chosen or names
             emit((to_json({name: row.get(name) for name in keep}) + "\n" for row in found), desk.options.output)
@@ -117,22 +120,24 @@ def rows(
             heads = chosen or list(names)
             emit(_delimited(desk, heads, found), desk.options.output)
         case _:
-            _for_people(desk, list(found), heads, empty, shown or {})
+            _for_people(desk, found, heads, empty, shown or {})
 
 
-def _for_people(desk: Desk, found: list[Row], heads: list[str], empty: str, shown: Mapping[str, str]) -> None:
-    if not found and desk.format in ("table", "plain"):
+def _for_people(desk: Desk, found: Iterable[Row], heads: list[str], empty: str, shown: Mapping[str, str]) -> None:
+    """A table that is longer than anybody looks at is given as plain lines, which are not held until all are there."""
+    rows = ([cell(row.get(name)) for name in heads] for row in found)
+    some = list(islice(rows, _LONG + 1))
+    if not some and desk.format in ("table", "plain"):
         if not desk.options.quiet:
             tell(empty)
         return
-    cells = [[cell(row.get(name)) for name in heads] for row in found]
     titles = [shown.get(name) or heading(name, heads) for name in heads]
-    if desk.format == "table":
-        emit([rich_table(titles, cells, desk)], desk.options.output)
-    elif desk.format == "plain":
-        emit(plain_table(titles, cells), desk.options.output)
+    if desk.format == "table" and len(some) <= _LONG:
+        emit([rich_table(titles, some, desk)], desk.options.output)
+    elif desk.format in ("table", "plain"):
+        emit(plain_table(titles, chain(some, rows)), desk.options.output)
     else:
-        emit([_tabulated(desk.format, titles, cells)], desk.options.output)
+        emit([_tabulated(desk.format, titles, [*some, *rows])], desk.options.output)
 
 
 def heading(name: str, heads: Sequence[str] = ()) -> str:
@@ -165,11 +170,12 @@ def cell(value: Any) -> str:
     return str(value)
 
 
-def plain_table(titles: Sequence[str], cells: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Aligned lines, one a row, nothing cut."""
-    lines = [list(titles), *([one_line(text) for text in row] for row in cells)]
-    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
+def plain_table(titles: Sequence[str], cells: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Aligned lines, one a row, nothing cut; far down a text may be wider than its column, and moves what follows."""
+    lines = chain([list(titles)], ([one_line(text) for text in row] for row in cells))
+    first = list(islice(lines, _LONG))
+    widths = [max(map(_width, column)) for column in zip(*first, strict=True)]
+    for line in chain(first, lines):
         padded = [text + " " * (width - _width(text)) for text, width in zip(line, widths, strict=True)]
         yield "  ".join(padded).rstrip() + "\n"
 
@@ -239,7 +245,7 @@ def rendered(table: Any, desk: Desk) -> str:
     return capture.get()
 
 
-def _array(found: Iterable[Row]) -> Iterator[str]:
+def array(found: Iterable[Row]) -> Iterator[str]:
     """One JSON array, a record a line, streamed."""
     before = "["
     for row in found:
@@ -252,11 +258,13 @@ def _delimited(desk: Desk, heads: Sequence[str], found: Iterable[Row]) -> Iterat
     """Files hold every character as it is; a terminal might obey some of them."""
     seen = visible if desk.options.output is None and is_terminal(sys.stdout) else str
     cells = ([seen(file_cell(row.get(name))) for name in heads] for row in found)
-    if desk.format == "tsv":
-        yield "\t".join(heads) + "\n"
-        yield from ("\t".join(map(_tsv, line)) + "\n" for line in cells)
-        return
-    yield write_csv(heads, list(cells))
+    yield from tsv_lines(heads, cells) if desk.format == "tsv" else csv_lines(heads, cells)
+
+
+def tsv_lines(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Lines of cells with tabs between them; a tab or line end in a cell is written out."""
+    yield "\t".join(map(_tsv, heads)) + "\n"
+    yield from ("\t".join(map(_tsv, row)) + "\n" for row in rows)
 
 
 def file_cell(value: Any) -> str:
@@ -290,7 +298,9 @@ def _tabulated(kind: str, titles: Sequence[str], cells: Sequence[Sequence[str]])
 
 
 def _markdown(text: str) -> str:
-    return one_line(text).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
+    """The text as Markdown shows it literally: no link, picture, emphasis or code of somebody else's."""
+    marked = re.sub(r"[\\`*\[\]|~]|(?<![^\W_])_|_(?![^\W_])", r"\\\g<0>", one_line(text))
+    return marked.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def card(desk: Desk, row: Row, sections: Sequence[tuple[str, Sequence[str]]] = (), extra: Row | None = None) -> None:
@@ -327,8 +337,8 @@ def _card_lines(row: Row, sections: Sequence[tuple[str, Sequence[str]]]) -> Iter
 
 def difference_line(before: Record | None, after: Record, crm: Crm) -> str:
     """What changed, field by field: company Acme → Acme GmbH, rating – → hot."""
-    old = public(before, crm) if before else {}
-    new = public(after, crm)
+    old = for_people(public(before, crm), before.KIND, crm) if before else {}
+    new = for_people(public(after, crm), after.KIND, crm)
     skipped = {"updated_at", "created_at", "notes", "rating_origin"}
     parts = [
         f"{name} {cell(old.get(name)) or NOTHING} → {cell(value) or NOTHING}"

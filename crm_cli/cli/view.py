@@ -3,45 +3,97 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+from crm_cli.cli.claim_rows import BESIDES, besides, in_short
 from crm_cli.crm import KINDS, Crm
 from crm_cli.domain.campaign import Campaign
+from crm_cli.domain.claim import Claim
+from crm_cli.domain.deal import Deal
+from crm_cli.domain.event import Event
 from crm_cli.domain.field import FieldType
 from crm_cli.domain.history import Entry
 from crm_cli.domain.moment import is_day, to_datetime
 from crm_cli.domain.record import Record, fields_of
+from crm_cli.domain.stage import stage_name
 
 Row = dict[str, Any]
 
-_MONEY = frozenset({"amount"})  # shown as decimal text, beside a currency
-_UNNAMED = frozenset({"deal", "claim", "lead", "contact", "merged_into"})  # their ids say enough
+_MONEY = frozenset({"amount", "budget", "cost"})  # shown as decimal text, beside a currency
+_STAGES = frozenset({"stage", "lost_stage"})  # of a deal: keys, with what the stages are called beside them
+_UNNAMED = frozenset({"deal", "claim", "lead", "contact", "merged_into", "parent"})  # their ids say enough
+_WITHIN = frozenset({"participant_names"})  # shown as part of another field
 
 
 def public(record: Record, crm: Crm) -> Row:
     """The record with all its fields in fixed order."""
     row: Row = {}
-    for name, field in fields_of(type(record)).items():
+    for name, kind, beside in _in_order(type(record)):
         value = getattr(record, name)
-        row[name] = _plain(name, value, field.type)
-        if field.type is FieldType.REF and name not in _UNNAMED:
-            row[f"{name}_name"] = crm.name_of(value) if value else None
+        row[name] = None if value is None else _plain(name, value, kind)
+        if beside:
+            row[beside] = crm.name_of(value) if value else None
+        elif isinstance(record, Deal) and name in _STAGES:
+            row[f"{name}_name"] = stage_name(crm.deal_kinds, record.kind, value)
     if isinstance(record, Campaign):
-        row["activities"] = activities(record)
+        row["activities"] = activities(record, crm)
+    if isinstance(record, Event):
+        row["participants"] = participants(record, crm)
+    if isinstance(record, Claim):
+        row |= besides(record, crm)
     row["notes"] = [{"at": note.at, "by": note.by, "text": note.text} for note in in_time(record)]
     return row
 
 
+@cache
+def _in_order(cls: type[Record]) -> tuple[tuple[str, FieldType, str], ...]:
+    """Name and type of every field that is shown, and the key for the name of whom it points to ("": none)."""
+    named = {name: f"{name}_name" for name, field in fields_of(cls).items() if field.type is FieldType.REF}
+    return tuple(
+        (name, field.type, "" if name in _UNNAMED else named.get(name, ""))
+        for name, field in fields_of(cls).items()
+        if name not in _WITHIN
+    )
+
+
 def in_time(record: Record) -> list[Any]:
     """Its notes, oldest first; those of one moment in the order they were written."""
-    return [note for _, note in sorted(record.notes.items(), key=lambda item: (item[1].at, int(item[0])))]
+    return [note for _, note in sorted(record.notes.items(), key=lambda item: (item[1].at, _written(item[0])))]
 
 
-def activities(campaign: Campaign) -> list[Row]:
+def _written(key: str) -> list[int]:
+    """Operation, and place in it, of a note: 7, or 7-2 for one of the second command of a batch."""
+    return [int(part) for part in key.split("-")]
+
+
+def activities(campaign: Campaign, crm: Crm) -> list[Row]:
     """A campaign's activities in order, the retired ones where they stood."""
+    rows: list[Row] = []
+    for one in campaign.in_order(retired=True):
+        rep = campaign.responsible(one)
+        rows.append(
+            {
+                "id": campaign.activity_id(one),
+                "name": one.name,
+                "retired": one.retired,
+                "rep": rep,
+                "rep_name": crm.name_of(rep) if rep else None,
+            }
+        )
+    return rows
+
+
+def participants(event: Event, crm: Crm) -> list[Row]:
+    """Who takes part: what they are called now, what was written down, and who they are known to be."""
     return [
-        {"id": campaign.activity_id(one), "name": one.name, "retired": one.retired}
-        for one in campaign.in_order(retired=True)
+        {
+            "number": one.number,
+            "name": (crm.name_of(one.ref) if one.ref else None) or one.text,
+            "text": one.text,
+            "ref": one.ref,
+        }
+        for one in event.rows
     ]
 
 
@@ -65,7 +117,11 @@ def for_people(row: Row, kind: str, crm: Crm) -> Row:
         shown["activities"] = " > ".join(
             one["name"] + (" (retired)" if one["retired"] else "") for one in shown["activities"]
         )
-    return shown
+    if shown.get("participants"):
+        shown["participants"] = ", ".join(
+            f"{one['name']} ({one['ref']})" if one["ref"] else one["name"] for one in shown["participants"]
+        )
+    return {**shown, **in_short(shown)} if kind == "claim" else shown
 
 
 def local(moment: str, crm: Crm) -> str:
@@ -82,10 +138,12 @@ def names_of(kind: str) -> list[str]:
     """The keys a record of this kind has, in order."""
     names: list[str] = []
     for name, field in fields_of(KINDS[kind]).items():
+        if name in _WITHIN:
+            continue
         names.append(name)
-        if field.type is FieldType.REF and name not in _UNNAMED:
+        if (field.type is FieldType.REF and name not in _UNNAMED) or (kind == "deal" and name in _STAGES):
             names.append(f"{name}_name")
-    return [*names, *(["activities"] if kind == "campaign" else []), "notes"]
+    return [*names, *(["activities"] if kind == "campaign" else BESIDES if kind == "claim" else []), "notes"]
 
 
 def entry_row(entry: Entry) -> Row:

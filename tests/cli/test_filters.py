@@ -283,3 +283,14 @@ def test_every_kind_of_record_can_be_filtered(six: Typed) -> None:
         "rep list --where 'handle=ana'",
     ):
         assert len(six.json(line)) == 1, line
+
+
+def test_a_filter_reaches_over_references(six: Typed) -> None:
+    six.ok("campaign add Reach -a Dial -a Show")
+    six.ok("lead add Zoe --campaign Reach --activity Show")
+    zoe = six.json("lead show @last")["id"]
+
+    for where in ("campaign.name~rea", "activity.name=show", "campaign.created>=2026-01-01 and campaign.name=Reach"):
+        assert ids(six, "--where", where).split() == [zoe.lstrip("L")], where
+    assert zoe.lstrip("L") not in ids(six, "--where", "campaign.name!=Reach").split()
+    assert six("lead list --where campaign.nme=x").code == 2
