@@ -9,10 +9,10 @@ import typer
 from crm_cli.cli import show
 from crm_cli.cli.context import Desk
 from crm_cli.cli.environment import TASTES
-from crm_cli.cli.params import changes, lists
+from crm_cli.cli.params import changes, lists, tells
 from crm_cli.cli.view import Row
 from crm_cli.domain.errors import BadValue, Unreadable
-from crm_cli.domain.setting import RULES, Value, rule_of
+from crm_cli.domain.setting import RULES, Rule, Value, rule_of
 
 COLUMNS = ("key", "value", "origin", "help")
 _OPTIONS = {
@@ -53,6 +53,7 @@ def list_(desk: Desk) -> None:
     show.rows(desk, _rows(desk), COLUMNS, COLUMNS)
 
 
+@tells
 def get(desk: Desk, key: Key) -> None:
     """Print one setting.
 
@@ -87,22 +88,24 @@ def set_(
         raise BadValue(f"{key} is a matter of taste, not of the house", f"write it into {desk.config_path}")
     rule = rule_of(key)
     with desk.change() as crm:
-        crm.set(key, _new_value(crm.setting(key), value, rule.read))
+        crm.set(key, _new_value(crm.setting(key), value, rule))
     show.changed(
         desk, crm, lambda was, now: f"{now.key}: {show.cell(was.value) if was else 'default'} → {show.cell(now.value)}"
     )
 
 
-def _new_value(old: Value, text: str, read: Any) -> Value:
-    """A whole new value, or one more or one less in a list."""
+def _new_value(old: Value, text: str, rule: Rule) -> Value:
+    """A whole new value, or one more or one less in a list; one that is there already is put anew where it stands."""
     if isinstance(old, list) and text[:1] in "+-" and text[1:].strip():
-        parts = read(text[1:])
-        kept = [one for one in old if one not in parts]
-        return [*kept, *parts] if text[0] == "+" else kept
-    new: Value = read(text)
-    return new
+        parts = rule.read(text[1:])
+        assert isinstance(parts, list)
+        given, kept = ({rule.known_by(one): one for one in some} for some in (parts, old))
+        changed = {**kept, **given} if text[0] == "+" else {key: kept[key] for key in kept if key not in given}
+        text = ",".join(changed.values())
+    return rule.read(text)
 
 
+@tells
 def path(desk: Desk) -> None:
     """Print where your own settings lie, and the store.
 
@@ -116,6 +119,7 @@ def path(desk: Desk) -> None:
     show.text(desk, there, f"config  {config or 'none'}\nstore   {store}")
 
 
+@tells
 def check(desk: Desk) -> None:
     """Check your own settings: unknown keys and values of the wrong kind.
 

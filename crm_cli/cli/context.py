@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,17 +23,20 @@ from crm_cli.cli.environment import (
     switched_on,
     system_zone,
     tastes,
-    variable,
 )
 from crm_cli.cli.option import Listing, Many, Options
 from crm_cli.cli.output import one_line, tell
+from crm_cli.cli.place import variable
+from crm_cli.cli.words import words_of, words_with
 from crm_cli.crm import Crm, Who, zone_of
-from crm_cli.domain.errors import BadValue, NotConfirmed, Unreadable
+from crm_cli.domain.errors import BadValue, CrmError, NotConfirmed, Unreadable
 from crm_cli.domain.moment import read_moment, read_zone
 from crm_cli.store.port import Snapshot, Transaction
 from crm_cli.store.tiny import TinyStore
+from crm_cli.store.words import load_words, save_words
 
 FORMATS = ("auto", "table", "plain", "json", "jsonl", "csv", "tsv", "ids", "markdown", "html")
+OF_TEXTS = FORMATS[:5]  # for commands that tell something which is no list of records
 DEFAULT_LOCK_WAIT = 5.0
 
 
@@ -43,6 +47,7 @@ class Desk:
         """`cmd` is the verb for the history, such as lead.assign."""
         self.options, self.cmd, self.argv = options, cmd, argv
         self.listing, self.many = Listing(), Many()
+        self.saved_as: str | None = None  # the operation, once it is on the disk
 
     @property
     def noun(self) -> str:
@@ -72,8 +77,10 @@ class Desk:
     @cached_property
     def place(self) -> tuple[Path, bool]:
         """The store's folder, and whether somebody named it."""
-        named, _ = self.taste(self.options.store, "CRM_STORE", "core.store")
-        return (Path(named).expanduser(), True) if named else (default_store(), False)
+        named, said_by = self.taste(self.options.store, "CRM_STORE", "core.store")
+        if named and "\0" in named:
+            raise BadValue(f"{named!r} cannot be a folder", f"name another one in {said_by}")
+        return (Path(os.path.expanduser(named)), True) if named else (default_store(), False)
 
     @cached_property
     def user(self) -> str:
@@ -98,14 +105,21 @@ class Desk:
             raise BadValue.not_one_of("--color", chosen, COLORS)
         return chosen
 
-    def check(self) -> None:
-        """What is used only when all is done must be right before anything is: raises BadValue, Unreadable."""
+    def check(self, formats: Sequence[str] = FORMATS) -> None:
+        """What is used only when all is done must be right before anything is: raises BadValue, Unreadable.
+
+        `formats` are those the command can give: another one is refused where it was typed, while one that is
+        preferred for all commands is let be.
+        """
         _ = self.format, self.color
+        if self.options.format not in (None, *formats):
+            typed = f"crm {self.cmd.replace('.', ' ')}"
+            raise BadValue(f"{typed} has no format {self.options.format}", f"allowed: {', '.join(formats)}")
         self.must_be_outside("--output", self.options.output)
 
     def must_be_outside(self, option: str, path: str | None) -> None:
         """Raises BadValue for a file inside the store: nothing of it is ever written over."""
-        if path not in (None, "-") and Path(str(path)).resolve().is_relative_to(self.place[0].resolve()):
+        if path not in (None, "-") and _real(str(path)).is_relative_to(_real(self.place[0])):
             raise BadValue(f"{option} {path} lies in the store", "write the result somewhere else")
 
     # --- the store -------------------------------------------------------------------------------
@@ -157,8 +171,31 @@ class Desk:
 
     def commit(self, crm: Crm, cmd: str) -> None:
         """Write what was saved, unless this is only a rehearsal."""
-        if not self.options.dry_run:
-            crm.commit(cmd)
+        if not self.options.dry_run and (written := crm.commit(cmd)) is not None:
+            self.saved_as = f"O{written.tx}"
+            self._keep_words(crm, first=written.tx == 1)
+
+    def _keep_words(self, crm: Crm, *, first: bool) -> None:
+        """For completion: it is brought up to date where it is, and begun with a store; a TAB makes it anew."""
+        files = self.store.files
+        try:
+            known = load_words(files)
+            if known is not None:
+                save_words(files, words_with(known, crm))
+            elif first:
+                save_words(files, words_of(crm))
+        except Exception:  # noqa: BLE001 - the command is saved: whatever is amiss here must not make it fail
+            files.forget(files.words)
+
+    def keep_words(self, text: str) -> None:
+        """Put these words for completion into the store, if that can be done."""
+        with suppress(OSError, CrmError):
+            save_words(self.store.files, text)
+
+    def own_up(self) -> None:
+        """Say what is saved, when a signal ended the command before it could tell its result."""
+        if self.saved_as is not None:
+            self.warn(f"ended before the result was told, but it is saved: crm history {self.saved_as}")
 
     def found(self, crm: Crm) -> None:
         """A store that comes into being with this command takes the zone of the machine it is on."""
@@ -186,12 +223,20 @@ class Desk:
 
     def confirm(self, question: str) -> None:
         """Ask before something dangerous; raises NotConfirmed unless the answer is yes."""
-        question = one_line(question)
+        if not self.agrees(question):
+            raise NotConfirmed("not confirmed, nothing was changed", "answer y, or say --yes")
+
+    def agrees(self, question: str) -> bool:
+        """Whether the answer is yes; raises NotConfirmed where nobody is there to give one."""
         if self.options.yes or self.options.dry_run:
-            return
+            return True
         if self.options.no_input or switched_on("CRM_NO_INPUT") or not asks_people():
             raise NotConfirmed(f"{question} nobody there to say yes", "say so beforehand: --yes")
-        sys.stderr.write(f"{question} [y/N] ")
+        sys.stderr.write(f"{one_line(question)} [y/N] ")
         sys.stderr.flush()
-        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-            raise NotConfirmed("not confirmed, nothing was changed", "answer y, or say --yes")
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _real(path: str | Path) -> Path:
+    """Links followed; one that leads round in a circle stays as it is."""
+    return Path(os.path.realpath(path))

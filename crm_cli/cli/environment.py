@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from crm_cli.cli.place import settings_file, store_folder, variable
 from crm_cli.domain.errors import BadValue, Unreadable
 from crm_cli.domain.moment import Clock, read_moment, read_zone, to_datetime
 
+_LARGEST = 1 << 20  # bytes of a person's own settings
 BOOLEANS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 COLORS = ("auto", "always", "never")
 # What a person may set for themselves; everything that is business lies in the store.
@@ -25,11 +27,6 @@ TASTES: dict[str, str] = {
     "output.format": "how to show results: crm help formats",
     "output.color": "always, never or auto",
 }
-
-
-def variable(name: str) -> str | None:
-    """An environment variable; an empty one counts as not set."""
-    return os.environ.get(name) or None
 
 
 def switched_on(name: str) -> bool:
@@ -44,31 +41,13 @@ def switched_on(name: str) -> bool:
 
 def config_path(given: str | None) -> Path | None:
     """Where a person's own settings lie; None when told to use none."""
-    named = given or variable("CRM_CONFIG")
-    if named == "none":
-        return None
-    if named:
-        return Path(named).expanduser()
-    base = _xdg("XDG_CONFIG_HOME")
-    return base / "crm" / "config.toml" if base else Path(_platform().user_config_path) / "config.toml"
+    named = settings_file(given)
+    return Path(named) if named else None
 
 
 def default_store() -> Path:
     """Where the store lies when nobody says otherwise."""
-    base = _xdg("XDG_DATA_HOME")
-    return base / "crm" if base else Path(_platform().user_data_path)
-
-
-def _xdg(name: str) -> Path | None:
-    """The XDG rules say that a relative path is to be ignored."""
-    text = variable(name)
-    return Path(text) if text and Path(text).is_absolute() else None
-
-
-def _platform() -> Any:
-    from platformdirs import PlatformDirs
-
-    return PlatformDirs("crm", appauthor=False)
+    return Path(store_folder())
 
 
 def tastes(path: Path | None) -> dict[str, Any]:
@@ -78,8 +57,12 @@ def tastes(path: Path | None) -> dict[str, Any]:
     import tomllib
 
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        with path.open("rb") as file:
+            raw = file.read(_LARGEST + 1)
+        if len(raw) > _LARGEST:
+            raise ValueError("it is too large")
+        data = tomllib.loads(raw.decode())
+    except (OSError, ValueError, RecursionError) as error:  # of which no TOML and no UTF-8 are two kinds
         raise Unreadable(f"{path} cannot be read: {error}", "mend it, or leave it out: --config none") from error
     return dict(_dotted("", data))
 
@@ -101,6 +84,11 @@ def present(given: str | None, zone: ZoneInfo) -> Clock:
     if not 1970 <= told.year <= 9000:
         raise BadValue(f"{text!r} cannot be the present", "give a moment from 1970 to 9000, such as 2026-11-30 15:00")
     return Clock(told, zone)
+
+
+def stamp(given: str | None) -> str:
+    """The present moment as the name of a folder: 20261127T100000Z, so that the order of names is that of time."""
+    return present(given, read_zone("UTC")).now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
 def system_zone() -> str:

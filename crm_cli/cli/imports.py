@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, BinaryIO, get_args
 
 import typer
 from msgspec import Struct
@@ -66,7 +68,7 @@ class Wishes(Struct, frozen=True, kw_only=True):
             return
         if not self.keep_going:
             raise BadValue("--rejects is for the rows that are left out", "say --keep-going too")
-        if file != "-" and _whole(file) == Path(self.rejects).resolve():
+        if file != "-" and _whole(file) == _real(self.rejects):
             raise BadValue("--rejects would overwrite the file that is imported", "name another file")
         if self.rejects != "-":
             _must_be_writable(self.rejects, store)
@@ -154,8 +156,7 @@ def deals(
 def _take_in(desk: Desk, of: Of, file: str, wishes: Wishes) -> None:
     """Carry out an import: all rows or, with --keep-going, the good ones. Raises ImportStopped, Partial."""
     wishes.check(file, desk.place[0])
-    name, data = _read(file)
-    sheet = read_sheet(data, name, wishes.input)  # type: ignore[arg-type]
+    sheet = _read(file, wishes.input)
     plan = wishes.plan(of, sheet)
     with desk.change() as crm, taken_in.progress() as watch:
         outcome = (import_leads if of == "leads" else import_deals)(crm, sheet, plan, watch)
@@ -176,19 +177,31 @@ def _way_back(rejects: str | None) -> str:
     return f"mend them in {rejects} and import that" if rejects else "to get them back: --keep-going --rejects FILE"
 
 
-def _read(file: str) -> tuple[str, bytes]:
-    """Name and bytes of the file; raises NotFound, BadValue."""
+def _read(file: str, kind: str) -> Sheet:
+    """The rows of the file; raises NotFound, BadValue."""
+    name = "stdin" if file == "-" else Path(file).name
     try:
-        return ("stdin", sys.stdin.buffer.read()) if file == "-" else (Path(file).name, _whole(file).read_bytes())
+        with _opened(file) as stream:
+            return read_sheet(stream, name, kind)  # type: ignore[arg-type]
     except FileNotFoundError as error:
         raise NotFound(f"there is no file {file}", "give the path of a CSV or JSONL file, or - for stdin") from error
-    except (OSError, ValueError, AttributeError, RuntimeError) as error:
-        reason = getattr(error, "strerror", None) or "there is nothing to read"
+    except OSError as error:
+        reason = error.strerror or "there is nothing to read"
         raise BadValue(f"{file} cannot be read: {reason}", "give the path of a CSV or JSONL file") from error
+    except MemoryError as error:
+        raise BadValue(f"{file} has more rows than there is memory for", "take it in in several parts") from error
+
+
+def _opened(file: str) -> AbstractContextManager[BinaryIO]:
+    """The file as bytes, unbuffered; a pipe will do. Raises OSError."""
+    try:
+        return nullcontext(sys.stdin.buffer) if file == "-" else Path(os.path.expanduser(file)).open("rb", buffering=0)
+    except (ValueError, AttributeError) as error:  # a NUL in the name, no stdin
+        raise OSError from error
 
 
 def _must_be_writable(rejects: str, store: Path) -> None:
-    path, folder = Path(rejects).resolve(), store.resolve()
+    path, folder = _real(rejects), _real(str(store))
     if path == folder or folder in path.parents:
         raise BadValue(f"--rejects {rejects} is inside the store", "name a file somewhere else")
     if path.exists() and not path.is_file():
@@ -196,7 +209,12 @@ def _must_be_writable(rejects: str, store: Path) -> None:
 
 
 def _whole(file: str) -> Path:
-    return Path(file).expanduser().resolve()
+    return _real(os.path.expanduser(file))
+
+
+def _real(path: str) -> Path:
+    """Links followed; one that leads round in a circle stays as it is."""
+    return Path(os.path.realpath(path))
 
 
 def _one_of(what: str, text: str | None, allowed: Iterable[str]) -> None:

@@ -15,7 +15,8 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command_from_info
 from typer.models import CommandInfo
 
-from crm_cli.cli.context import Desk
+from crm_cli.cli.complete import ALIASES, COMPLETE
+from crm_cli.cli.context import FORMATS, OF_TEXTS, Desk
 from crm_cli.cli.environment import hear_signals
 from crm_cli.cli.names import NOUNS, WORDS, Word
 from crm_cli.cli.option import (
@@ -34,8 +35,7 @@ from crm_cli.cli.option import (
 from crm_cli.cli.output import Stopped, complain, complain_json, emit, prepare_streams, tell
 from crm_cli.domain.errors import BadValue, CrmError, Exit
 
-COMPLETE = "_CRM_COMPLETE"
-ALIASES = {"ls": "list", "rm": "delete"}
+_ANSWER = Word("complete", "Answer a shell that asks what may be meant.", "learn", "answer")
 
 
 class Noun(TyperGroup):
@@ -102,7 +102,7 @@ def _help(ctx: Any, param: Any, value: bool) -> None:
 
 def load(path: tuple[str, ...], word: Word) -> Any:
     """The command itself, from the module that the table names."""
-    function = getattr(importlib.import_module(f"crm_cli.cli.{word.module}"), word.function)
+    function = function_of(word)
     info = CommandInfo(
         name=word.name,
         cls=Command,
@@ -110,6 +110,12 @@ def load(path: tuple[str, ...], word: Word) -> Any:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     return get_command_from_info(info, pretty_exceptions_short=True, rich_markup_mode=None)
+
+
+def function_of(word: Word) -> Callable[..., None]:
+    """The function behind a command, its module loaded now."""
+    found: Callable[..., None] = getattr(importlib.import_module(f"crm_cli.cli.{word.module}"), word.function)
+    return found
 
 
 def about(function: Callable[..., None], word: Word) -> str:
@@ -127,15 +133,19 @@ def _with_desk(function: Callable[..., None], cmd: str, told: str) -> Callable[.
     role = getattr(function, "role", "")
     listing = LISTING if role == "lists" else SHOWING if role == "shows" else {}
     many = MANY if getattr(function, "many", False) else {}
-    common = {**COMMON, **(CHANGING if role in ("changes", "keeps") else {})}
+    common = {**COMMON, **(CHANGING if role in ("changes", "carries_out", "keeps") else {})}
 
     def command(**given: Any) -> None:
         check_blanks(parameters, given)
         desk = Desk(Options(**{name: given.pop(name) for name in common}), cmd, _argv)
         desk.listing = Listing(**{name: given.pop(name) for name in listing})
         desk.many = Many(**{name: given.pop(name) for name in many})
-        desk.check()
-        function(desk, **given)
+        desk.check(OF_TEXTS if role in ("keeps", "tells") else FORMATS)
+        try:
+            function(desk, **given)
+        except (KeyboardInterrupt, SystemExit):
+            desk.own_up()
+            raise
 
     parameters = [
         *(one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own),
@@ -204,7 +214,7 @@ def _flushed() -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command line and give its exit code; never ends the process."""
     prepare_streams()
-    typed = list(sys.argv[1:] if argv is None else argv)
+    typed = [_in_letters(word) for word in (sys.argv[1:] if argv is None else argv)]
     _argv[:] = typed
     try:
         return _tried(typed)
@@ -216,6 +226,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else 0
+
+
+def _in_letters(word: str) -> str:
+    """Where the locale knows ASCII only, letters beyond it come as bytes: they are UTF-8 unless they cannot be."""
+    try:
+        return word if word.isascii() else word.encode("utf-8", "surrogateescape").decode()
+    except UnicodeError:
+        return word
 
 
 def _tried(argv: list[str]) -> int:
@@ -233,12 +251,11 @@ def _tried(argv: list[str]) -> int:
 
 
 def _carried_out(argv: list[str]) -> int:
-    if os.environ.get(COMPLETE):  # Typer makes its shells known only where an app of its own runs
-        from typer.completion import completion_init  # type: ignore[attr-defined]
-
-        completion_init()
-    group = root()
-    code = group.main(args=argv, prog_name="crm", complete_var=COMPLETE, standalone_mode=False)
+    if shell := os.environ.get(COMPLETE):
+        answer: Any = function_of(_ANSWER)
+        answer(shell, list(_argv))
+        return 0
+    code = root().main(args=argv, prog_name="crm", standalone_mode=False)
     return code if type(code) is int else 0
 
 
@@ -276,10 +293,22 @@ def _broken(error: Exception, argv: list[str]) -> int:
         import traceback
 
         tell(traceback.format_exc())
-    bug = CrmError(f"internal error: {type(error).__name__}: {error}", "run it again with --debug and report it")
+    told = "run it again with --debug and report it; look it over before, it may quote what is nobody's business"
+    bug = CrmError(f"internal error: {type(error).__name__} in {_place(error)}", told)
     bug.exit_code = Exit.BUG  # type: ignore[misc]
     bug.code = "bug"  # type: ignore[misc]
     return _refused(bug, argv)
+
+
+def _place(error: Exception) -> str:
+    """The last line of ours that led there; what the error says itself may be somebody's data."""
+    place, trace = "crm", error.__traceback__
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if "crm_cli" in file:
+            place = f"{file[file.rindex('crm_cli') :]}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
 
 
 def _wants_json(argv: list[str]) -> bool:

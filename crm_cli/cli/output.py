@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,12 @@ import msgspec
 
 from crm_cli.domain.errors import CrmError, Exit
 
-# C0 without line feed, DEL, C1, bidirectional marks, line separators, surrogates: what a terminal might obey.
-_UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+# What a terminal might obey, or nobody can see: C0 without line feed, DEL, C1, soft hyphen, bidirectional and
+# zero-width marks, line separators, annotations, surrogates, tags.
+_UNSEEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
+)
 _json = msgspec.json.Encoder(decimal_format="number")
 _CHUNK = 1 << 16
 _SAVED = "if anything was changed, that is saved: crm history"
@@ -34,17 +38,29 @@ def one_line(text: str) -> str:
 
 def _written_out(mark: str) -> str:
     code = ord(mark)
+    if code > 0xFFFF:
+        return f"\\U{code:08x}"
     return {9: "\\t", 13: "\\r"}.get(code) or (f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}")
 
 
 def to_json(value: Any) -> str:
-    """JSON on one line, numbers exact; what is not UTF-8 text is written out."""
+    """JSON on one line, numbers exact.
+
+    What a terminal might obey is escaped wherever it goes: to a parser that is the same text.
+    """
     try:
-        return _json.encode(value).decode()
+        text = _json.encode(value).decode()
     except UnicodeEncodeError:
         import json
 
         return json.dumps(value, default=str)
+    return text if text.isascii() and "\x7f" not in text else _UNSEEN.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """A character as JSON may write it: \\u202e, or two of these beyond the first plane (RFC 8259, section 7)."""
+    units = found[0].encode("utf-16-be")
+    return "".join(f"\\u{units[place]:02x}{units[place + 1]:02x}" for place in range(0, len(units), 2))
 
 
 class Stopped(Exception):
@@ -62,10 +78,35 @@ class NoOutput(CrmError):
     exit_code = Exit.NO_OUTPUT
 
 
+class Kept:
+    """What was to be written and is kept back: results, and lines for people."""
+
+    def __init__(self) -> None:
+        self.out: list[str] = []
+        self.told: list[str] = []
+
+
+_kept: Kept | None = None
+
+
+@contextlib.contextmanager
+def kept_back() -> Iterator[Kept]:
+    """Keep back what is written in the block: of several commands that are one, none speaks before the commit."""
+    global _kept
+    before, _kept = _kept, Kept()
+    try:
+        yield _kept
+    finally:
+        _kept = before
+
+
 def emit(pieces: Iterable[str], path: str | None = None) -> None:
     """Write the result, after the commit: to stdout, or whole to a file. Raises Stopped, NoOutput."""
+    if _kept is not None and path in (None, "-"):
+        _kept.out.extend(pieces)
+        return
     if path is not None and path != "-":
-        _to_file(Path(path), "".join(pieces))
+        _to_file(Path(path), pieces)
         return
     try:
         for piece in pieces:
@@ -81,42 +122,70 @@ def emit(pieces: Iterable[str], path: str | None = None) -> None:
         raise NoOutput(f"the result could not be written: {why}", _SAVED) from error
 
 
+def emit_bytes(raw: bytes, path: str | None = None) -> None:
+    """The same for what is no text, exactly as it is: stdout must be no terminal. Raises Stopped, NoOutput."""
+    if path is not None:
+        return _to_file(Path(path), [raw])
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(raw)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        _silence()
+        raise Stopped(141) from None
+    except (OSError, ValueError, AttributeError) as error:
+        _silence()
+        why = getattr(error, "strerror", None) or "it is closed"
+        raise NoOutput(f"the result could not be written: {why}", _SAVED) from error
+
+
 def _silence() -> None:
     """Nothing more can be said there; the interpreter must not try again when it ends."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _to_file(path: Path, text: str) -> None:
+def _to_file(path: Path, pieces: Iterable[str | bytes]) -> None:
     """Whole or not at all; a link is followed, a device or pipe is written to and not replaced, modes are kept."""
-    path = path.resolve()
+    path = Path(os.path.realpath(path))
     if path.exists() and not path.is_file():
-        _into(path, text)
+        _into(path, pieces)
         return
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with open(fd, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with open(fd, "wb") as file:
+            file.writelines(_encoded(pieces))
+            file.flush()
+            os.fsync(fd)
         if path.exists():
             os.chmod(temporary, path.stat().st_mode & 0o7777)
         os.replace(temporary, path)
-    except OSError as error:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             temporary.unlink()
+        if not isinstance(error, OSError):
+            raise
         raise NoOutput(f"{path} could not be written: {error.strerror}", f"choose another file; {_SAVED}") from error
 
 
-def _into(path: Path, text: str) -> None:
+def _encoded(pieces: Iterable[str | bytes]) -> Iterator[bytes]:
+    return (piece.encode() if isinstance(piece, str) else piece for piece in pieces)
+
+
+def _into(path: Path, pieces: Iterable[str | bytes]) -> None:
     try:
-        with open(path, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with open(path, "wb") as file:
+            file.writelines(_encoded(pieces))
     except OSError as error:
         raise NoOutput(f"{path} could not be written: {error.strerror}", f"choose another file; {_SAVED}") from error
 
 
 def tell(text: str) -> None:
     """A line for people, on stderr."""
+    if _kept is not None:
+        _kept.told.append(text)
+        return
     with contextlib.suppress(OSError, ValueError, AttributeError):
         sys.stderr.write(visible(text) + "\n")
         sys.stderr.flush()

@@ -53,7 +53,7 @@ def show(desk: Desk, crm: Crm, sheet: Sheet, outcome: Outcome) -> None:
     if desk.format in ("json", "jsonl"):
         emit([to_json(_result(desk, crm, outcome)), "\n"], desk.options.output)
     elif desk.options.quiet or desk.format == "ids":
-        emit([f"{outcome.id}\n"] if crm.written else [], desk.options.output)
+        emit([f"{outcome.id}\n"] if crm.op else [], desk.options.output)
     else:
         emit([one_line(_sentence(desk, crm, sheet, outcome)), "\n"], desk.options.output)
         _tell("warning", [told(warning) for warning in outcome.warnings])
@@ -88,8 +88,8 @@ def _reason(problem: Problem) -> str:
 
 def _result(desk: Desk, crm: Crm, outcome: Outcome) -> dict[str, Any]:
     return {
-        "import": outcome.id if crm.written else None,
-        "op": f"O{crm.written.tx}" if crm.written else None,
+        "import": outcome.id if crm.op else None,
+        "op": crm.op,
         "dry_run": desk.options.dry_run,
         **{name: getattr(outcome, name) for name in _COUNTS},
         "created": outcome.created(),
@@ -115,7 +115,7 @@ def _sentence(desk: Desk, crm: Crm, sheet: Sheet, outcome: Outcome) -> str:
     """Imported 8,000 leads from leads.csv (I1, O2): 8,000 added, 0 updated ...; 10 channels created."""
     verb = "Would import" if desk.options.dry_run else "Imported"
     what = _counted(outcome.added + outcome.updated, outcome.of)
-    done = f" ({outcome.id}, O{crm.written.tx})" if crm.written else ""
+    done = f" ({outcome.id}, {crm.op})" if crm.op else ""
     counts = ", ".join(f"{getattr(outcome, name):,} {name}" for name in _COUNTS)
     others = ((count, name) for name, count in outcome.created().items() if count and name != outcome.of)
     made = ", ".join(_counted(*other) for other in others)

@@ -16,6 +16,7 @@ from crm_cli.cli.params import AnyRef, AnyRefs, On, changes, many, option
 from crm_cli.crm import Crm
 from crm_cli.domain.errors import BadValue
 from crm_cli.domain.record import Record
+from crm_cli.domain.size import LONGEST_FIELD
 from crm_cli.usecases.removal import deleted, restored
 
 
@@ -57,7 +58,7 @@ def note(
 
 def _from_stdin() -> str:
     try:
-        return sys.stdin.read()
+        return sys.stdin.read(LONGEST_FIELD + 1)  # more would only be refused
     except (OSError, ValueError, AttributeError, UnicodeDecodeError) as error:
         raise BadValue("nothing could be read from stdin", "give the text as an argument") from error
 

@@ -109,6 +109,11 @@ class Unreadable(CrmError):
     code = "unreadable"
     exit_code = Exit.UNREADABLE
 
+    @classmethod
+    def of(cls, id: str, error: Exception) -> Unreadable:
+        """A record in which something stands that this program never writes."""
+        return cls(f"the store was changed by another program: {id} ({error})", "look with crm verify")
+
 
 class Busy(CrmError):
     """Somebody else is writing; trying again is safe."""

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
-from crm_cli.domain.errors import BadValue
+from crm_cli.domain.errors import BadValue, Unreadable
 
 Moment = str  # 2026-11-30 or 2026-11-30T14:00:00Z: in UTC and always this wide, so text order is time order
 
@@ -70,9 +70,15 @@ def is_day(moment: Moment) -> bool:
 
 
 def to_datetime(moment: Moment, zone: ZoneInfo) -> datetime:
-    """The aware datetime in the zone; of a day its start there. Subtract two of them in UTC only."""
-    text = start_of(date.fromisoformat(moment), zone) if is_day(moment) else moment
-    return datetime.fromisoformat(text).astimezone(zone)
+    """The aware datetime in the zone; of a day its start there. Subtract two of them in UTC only.
+
+    Raises Unreadable for what is no moment: only another program can have written that.
+    """
+    try:
+        text = start_of(date.fromisoformat(moment), zone) if is_day(moment) else moment
+        return datetime.fromisoformat(text).astimezone(zone)
+    except ValueError as error:
+        raise Unreadable.of("a record", error) from error
 
 
 def day_of(moment: Moment, zone: ZoneInfo) -> date:
@@ -99,6 +105,11 @@ def end_of(day: date, zone: ZoneInfo) -> Moment:
 def behind(moment: Moment, zone: ZoneInfo) -> Moment:
     """The first text that stands behind a moment in the order of instants: what is before it is up to and with it."""
     return end_of(date.fromisoformat(moment), zone) if is_day(moment) else moment + "~"
+
+
+def past(moment: Moment, zone: ZoneInfo) -> Moment:
+    """The first instant at which a moment is past: an instant at once, a day when it has ended in the zone."""
+    return end_of(date.fromisoformat(moment), zone) if is_day(moment) else moment
 
 
 def occurs_twice(moment: Moment, zone: ZoneInfo) -> bool:
@@ -307,6 +318,7 @@ _NAMED: dict[str, Callable[[date], date]] = {
     "next week": lambda day: day + (7 - day.weekday()) * _DAY,
     "next month": lambda day: _first_of_month(day, 1),
 }
+DAY_WORDS = ("now", *_NAMED, *(name[:3] for name in _WEEKDAYS))  # what may be said for a day, and need not be learnt
 
 
 def _way_on(words: str, clock: Clock) -> str:

@@ -135,7 +135,7 @@ def known(folded: str) -> str:
     return "" if folded in _NOTHING else folded
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 14)
 def company_core(text: str) -> str:
     """The folded company name without its legal form: "Müller GmbH & Co. KG" is mueller.
 

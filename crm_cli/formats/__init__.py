@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from crm_cli.formats.csv_file import read_csv
 from crm_cli.formats.jsonl_file import read_jsonl
 from crm_cli.formats.row import Sheet
+from crm_cli.formats.source import Source, must_be_text
+from crm_cli.formats.spreadsheet import as_meant
 
 _CSV = (".csv", ".tsv", ".tab")
 _JSONL = (".jsonl", ".ndjson")
 
 
-def read_sheet(data: bytes, name: str, kind: Literal["auto", "csv", "jsonl"] = "auto") -> Sheet:
+def read_sheet(file: bytes | BinaryIO, name: str, kind: Literal["auto", "csv", "jsonl"] = "auto") -> Sheet:
     """The rows of a file of this name, read as the kind says; `auto` goes by suffix, then by the first byte.
 
-    An empty file is a sheet with a Problem that says so. Raises BadValue over 2,000 columns.
+    The file is read once from front to back, so it may be a pipe, and it may be of any size: only its rows are kept.
+    An empty file is a sheet with a Problem that says so. Raises BadValue over 2,000 columns and for a file that is
+    no text, OSError where it cannot be read.
     """
-    return (read_jsonl if _is_jsonl(data, name, kind) else read_csv)(data, name)
+    source = Source(file)
+    must_be_text(source.head, name)
+    if _is_jsonl(source.head, name, kind):
+        return read_jsonl(source, name)
+    return as_meant(read_csv(source, name))
 
 
-def _is_jsonl(data: bytes, name: str, kind: str) -> bool:
+def _is_jsonl(head: bytes, name: str, kind: str) -> bool:
     if kind != "auto":
         return kind == "jsonl"
     if name.lower().endswith(_CSV + _JSONL):
         return name.lower().endswith(_JSONL)
-    return data.removeprefix(BOM_UTF8).lstrip().startswith(b"{")
+    return head.removeprefix(BOM_UTF8).lstrip().startswith(b"{")

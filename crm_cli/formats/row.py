@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
-from hashlib import sha256
 from itertools import count
 
 from msgspec import Struct
 
 from crm_cli.domain.errors import BadValue
+from crm_cli.domain.size import LONGEST_FIELD
 
-LONGEST_CELL = 65_536  # characters
 MOST_COLUMNS = 2_000
+MOST_PROBLEMS = 10_000
+_MOST_LEFT_OUT = 1 << 25  # characters of records that are kept to be given back
 NUL = "\0"
 NOT_TEXT = "\N{REPLACEMENT CHARACTER}"  # stands where bytes could not be decoded
 
@@ -45,13 +46,38 @@ class Sheet(Struct, frozen=True, kw_only=True):
     problems: list[Problem]
 
 
-def sheet_of(data: bytes, name: str, headers: tuple[str, ...], found: Sequence[Row | Problem]) -> Sheet:
-    """The sheet of a file that was read; one in which nothing was found says that it is empty."""
+def sheet_of(sha256: str, name: str, headers: tuple[str, ...], found: Sequence[Row | Problem]) -> Sheet:
+    """The sheet of a file with this digest; one in which nothing was found says that it is empty."""
     problems = [item for item in found if isinstance(item, Problem)]
     if not headers and not problems:
         problems = [Problem(line=1, reason="the file is empty")]
     rows = [item for item in found if isinstance(item, Row)]
-    return Sheet(name=name, sha256=sha256(data).hexdigest(), headers=headers, rows=rows, problems=problems)
+    return Sheet(name=name, sha256=sha256, headers=headers, rows=rows, problems=problems)
+
+
+def collected(items: Iterable[Row | Problem], name: str) -> list[Row | Problem]:
+    """The rows and problems of a file that is what it was taken for.
+
+    Raises BadValue over 10,000 problems, or where the records that cannot be read have over 33,554,432 characters.
+    """
+    found: list[Row | Problem] = []
+    problems = size = 0
+    for item in items:
+        found.append(item)
+        if isinstance(item, Problem):
+            problems += 1
+            size += sum(map(len, item.cells))
+            if problems > MOST_PROBLEMS or size > _MOST_LEFT_OUT:
+                raise _no_table(name, problems, item.line)
+    return found
+
+
+def _no_table(name: str, problems: int, line: int) -> BadValue:
+    return BadValue(
+        f"{name} cannot be read: {problems:,} records up to line {line:,} have problems, and reading stopped there",
+        "check whether it is a CSV or JSONL file, what separates its columns, and how it is encoded",
+        line=line,
+    )
 
 
 def unique_headers(cells: Iterable[str]) -> tuple[str, ...]:
@@ -79,8 +105,8 @@ def refuse_too_many_columns(width: int, name: str) -> None:
 
 def flaw_of(text: str, marks: Iterable[str] = (NUL,)) -> str | None:
     """Why this cell cannot be kept, if so: over 65,536 characters, or it holds one of the marks."""
-    if len(text) > LONGEST_CELL:
-        return f"is {len(text):,} characters long, more than {LONGEST_CELL:,}"
+    if len(text) > LONGEST_FIELD:
+        return f"is {len(text):,} characters long, more than {LONGEST_FIELD:,}"
     return next((_REASONS[mark] for mark in marks if mark in text), None)
 
 

@@ -29,6 +29,8 @@ def lines_of(sheet: Sheet) -> list[int]:
         ("1.50", "1.50"),
         ("0.1000000000000000055", "0.1000000000000000055"),
         ("1e5", "1e5"),
+        ("1e400", "1e400"),
+        ('"12:30, see http://x.example/?a:b"', "12:30, see http://x.example/?a:b"),
         ("123456789012345678901234567890", "123456789012345678901234567890"),
         ("true", "true"),
         ("false", "false"),
@@ -66,6 +68,15 @@ def test_lines_are_counted_with_the_blank_ones_and_blank_rows_are_skipped() -> N
         (b'{"a": 1} {"a": 2}', None),
         (b'{"a": "\xff"}', None),
         (b'{"a": NaN}', None),
+        (b'{"a": -Infinity}', None),
+        (b'{"a": "\\ud800"}', None),
+        (b'{"a": "\xed\xa0\x80"}', None),
+        (b'{"a": 1, "a": 2}', None),
+        (b'{"a": 1, "b": {"c": 1, "c": 1}}', None),
+        (b'{"a" :1, "\\u0061":2}', None),
+        (b'"text"', None),
+        (b"null", None),
+        (b'{"a": ' * 100_000 + b"1" + b"}" * 100_000, None),
         (b'{"a": ' + b"[" * 100_000, None),
         (b'{"a": {"b": {"c": 1}}}', "a.b"),
         (b'{"a": [[1]]}', "a"),
@@ -102,3 +113,15 @@ def test_no_bytes_make_it_crash(parts: list[bytes]) -> None:
     sheet = read_jsonl(data, "leads.jsonl")
 
     assert all(1 <= line <= data.count(b"\n") + 1 for line in lines_of(sheet))
+
+
+def test_a_key_that_comes_twice_is_named() -> None:
+    sheet = read('{"name": "Bo", "when": "12:30", "name": "Al"}')
+
+    assert [problem.reason for problem in sheet.problems] == ["is not a JSON object: the key 'name' is there twice"]
+
+
+def test_utf_16_is_refused_with_a_way_out() -> None:
+    with pytest.raises(BadValue, match="is in UTF-16") as refusal:
+        read_jsonl('{"a": 1}'.encode("utf-16"), "leads.jsonl")
+    assert refusal.value.hint == "iconv -f UTF-16 -t UTF-8 leads.jsonl"
