@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+import os
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -10,10 +11,9 @@ import typer
 
 from crm_cli.cli import show
 from crm_cli.cli.context import Desk
-from crm_cli.cli.environment import present, system_zone
-from crm_cli.cli.params import changes, keeps, option
+from crm_cli.cli.environment import stamp, system_zone
+from crm_cli.cli.params import changes, keeps, option, tells
 from crm_cli.domain.errors import BadValue, CheckFailed, Refused, Unreadable
-from crm_cli.domain.moment import read_zone
 from crm_cli.domain.setting import rule_of
 from crm_cli.store.backup import backup as take_backup
 from crm_cli.store.check import rebuild as make_again
@@ -38,9 +38,9 @@ def init(
     """
     given = {"timezone": timezone or system_zone(), "currency": currency, "country": country}
     settings = {key: rule_of(key).read(text) for key, text in given.items() if text is not None}
-    if desk.store.exists():
-        raise Refused(f"there is a store in {desk.place[0]} already", "work in it, or name another: --store DIR")
+    _must_be_new(desk, there=desk.store.exists())
     with desk.change() as crm:
+        _must_be_new(desk, there=crm.snapshot.seq > 0)  # somebody else was quicker
         for key, value in settings.items():
             crm.set(key, value)
     show.changed(desk, crm, lambda _, now: f"{now.key} = {now.value}")
@@ -48,6 +48,13 @@ def init(
         desk.warn(f"{'would make' if desk.options.dry_run else 'made'} a store in {desk.place[0]}")
 
 
+def _must_be_new(desk: Desk, *, there: bool) -> None:
+    """Raises Refused where there is a store already."""
+    if there:
+        raise Refused(f"there is a store in {desk.place[0]} already", "work in it, or name another: --store DIR")
+
+
+@tells
 def verify(
     desk: Desk,
     print_anchor: Annotated[bool, typer.Option("--print-anchor", help="Print the hash to keep elsewhere.")] = False,
@@ -82,7 +89,7 @@ def verify(
     if verdict.anchor_seen is False:
         raise CheckFailed("this anchor is not part of the log", "the log was cut or written anew; restore a backup")
     if not verdict.ok:
-        raise Unreadable("the store is damaged", "crm rebuild mends crm.json; a damaged log needs a backup")
+        raise Unreadable("the store is damaged", "crm rebuild mends crm.json; crm doctor tells what else can be done")
 
 
 def _aloud(desk: Desk, sentence: str) -> str:
@@ -147,16 +154,18 @@ def backup(
 ) -> None:
     """Copy the store, verified, while others work.
 
+    To go back to a copy: crm restore FOLDER.
+
     \b
     Examples:
       crm backup
       crm backup --to /mnt/usb/crm --keep 14 -q
     """
     _there(desk)
-    now = present(desk.options.now, read_zone("UTC")).now.astimezone(UTC)
-    root = Path(to).expanduser() if to else desk.store.files.backups
-    made = root / now.strftime("%Y%m%dT%H%M%SZ")
+    root = Path(os.path.expanduser(to)) if to else desk.store.files.backups
+    made = root / stamp(desk.options.now)
     if not desk.options.dry_run:
         made = take_backup(desk.store.files, root, made.name, keep)
-    said = f"{'Would copy' if desk.options.dry_run else 'Copied'} to {made}"
+    way_back = f"to go back: crm restore {shlex.quote(str(made))}"
+    said = f"{'Would copy' if desk.options.dry_run else 'Copied'} to {made}; {way_back}"
     show.text(desk, {"backup": str(made), "dry_run": desk.options.dry_run}, _aloud(desk, said))
