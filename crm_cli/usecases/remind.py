@@ -1,31 +1,46 @@
-"""What is due: planned events whose time has come."""
+"""What is due: planned events whose time has come, claims and leads past theirs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
-from msgspec import Struct
-
 from crm_cli.crm import Crm
+from crm_cli.domain.claim import Claim
 from crm_cli.domain.condition import Condition
 from crm_cli.domain.event import Event
-from crm_cli.domain.ids import split_id
-from crm_cli.domain.moment import to_datetime
+from crm_cli.domain.ids import number_of, split_id
+from crm_cli.domain.keys import due_from
+from crm_cli.domain.lead import Lead
+from crm_cli.domain.moment import instant
 from crm_cli.domain.record import from_doc
+from crm_cli.domain.reminder import Mark, Reminder, reminder_of
+
+REMINDED: Mapping[str, type[Event | Claim | Lead]] = {cls.KIND: cls for cls in (Event, Claim, Lead)}
+ALL: Mapping[str, Condition | None] = dict.fromkeys(REMINDED)
 
 
-class Due(Struct, frozen=True):
-    """An event to be reminded of; `late` is how long it has been over, or negative: how far its start is away."""
+def due(crm: Crm, within: timedelta = timedelta(), wanted: Mapping[str, Condition | None] = ALL) -> list[Reminder]:
+    """What is overdue, or lies at most `within` ahead; the longest overdue first.
 
-    event: Event
-    overdue: bool
-    late: timedelta
+    `wanted` are the kinds of record, each with what it must fit.
+    """
+    return sorted(
+        _due(crm, within, wanted), key=lambda one: (-one.late, one.planned, one.record.KIND, number_of(one.record.id))
+    )
 
 
-def due_events(crm: Crm, within: timedelta, where: Condition | None = None) -> list[Due]:
-    """Planned events that are overdue, or whose first reminder lies at most `within` ahead; longest overdue first."""
-    return sorted(_due(crm, within, where), key=lambda due: (-due.late, due.event.start, due.event.id))
+def _due(crm: Crm, within: timedelta, wanted: Mapping[str, Condition | None]) -> Iterator[Reminder]:
+    """Whoever plans far ahead pays nothing for it here: only what may be due is looked at."""
+    for kind, number in crm.snapshot.due(instant(crm.clock.now + within)):
+        doc = crm.snapshot.get(kind, number) if kind in wanted else None
+        where = wanted.get(kind)
+        if doc is None or not (where is None or where.matches(doc)):
+            continue
+        record = from_doc(doc, REMINDED[kind])
+        found = reminder_of(record, crm.clock, within)
+        if found is not None and not (isinstance(record, Event) and _is_gone(crm, record)):
+            yield found
 
 
 def _is_gone(crm: Crm, event: Event) -> bool:
@@ -34,11 +49,18 @@ def _is_gone(crm: Crm, event: Event) -> bool:
     return any(doc is not None and doc.get("status") == "deleted" for doc in docs)
 
 
-def _due(crm: Crm, within: timedelta, where: Condition | None) -> Iterator[Due]:
-    planned = crm.events.where("status=planned") if where is None else where
-    for doc in crm.snapshot.scan("event", planned):
-        event = from_doc(doc, Event)
-        if event.is_due(crm.clock, within) and not _is_gone(crm, event):
-            overdue = event.is_overdue(crm.clock)
-            since = event.over(crm.clock) if overdue else event.start
-            yield Due(event, overdue, crm.clock.now - to_datetime(since, crm.clock.zone))
+def untold(
+    crm: Crm, found: Iterable[Reminder], marks: Mapping[str, Mark], repeat: timedelta | None = None
+) -> list[Reminder]:
+    """Those that nobody was told of yet, by these marks under the ids; what is overdue again every `repeat`."""
+    return [one for one in found if not _is_told(marks.get(one.record.id), one, crm, repeat)]
+
+
+def _is_told(mark: Mark | None, reminder: Reminder, crm: Crm, repeat: timedelta | None) -> bool:
+    return mark is not None and mark.covers(reminder, crm.clock, repeat)
+
+
+def awaited(crm: Crm, ids: Iterable[str]) -> set[str]:
+    """Those of these records that are still to be done, so that it matters whether somebody was told of them."""
+    docs = ((id, split_id(id), crm.snapshot.get(*split_id(id))) for id in ids)
+    return {id for id, (kind, _), doc in docs if doc is not None and due_from(kind, doc) is not None}
