@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -79,6 +80,8 @@ class Crm:
         self.written: Written | None = None
         self.op: str | None = None  # the operation that what was saved here is part of, once that is settled
         self.saved: dict[str, Saved] = {}
+        self.changes = 0  # how many were saved, told or not
+        self.made: Counter[str] = Counter()  # new records by kind
         self.warnings: list[str] = []
         self._pending: dict[str, list[Change]] = {}
         self._names: dict[str, str | None] = {}
@@ -111,6 +114,8 @@ class Crm:
     def joined(self, crm: Crm, *, settled: bool = True) -> None:
         """Take over what a following desk has saved; unless it is only a rehearsal, its operation is `settled`."""
         self.saved.update(crm.saved)
+        self.changes += crm.changes
+        self.made += crm.made
         self.warnings += crm.warnings
         if settled and crm.saved:
             crm.op = make_id("operation", self.snapshot.next_number("operation"))
@@ -164,7 +169,7 @@ class Crm:
         """
         then = self._then(kind, number, doc)
         if then is None and kind in _ENTERED_LATER:
-            then = fold(self.snapshot.history(kind, number), until=behind(doc["created_at"], self.clock.zone))
+            then = fold(self.history(doc["id"]), until=behind(doc["created_at"], self.clock.zone))
         if then is None:
             raise Refused(
                 f"{doc['id']} came on {spoken(doc['created_at'], self.clock)}",
@@ -277,13 +282,14 @@ class Crm:
             raise kind(f"{len(ids) or 'no'} activities are called {text!r}", "give its id: C3.2")
         return ids[0]
 
-    def alike(self, record: Record, but: Container[str] = ()) -> list[Likeness]:
+    def alike(self, record: Record, keys: Iterable[str] | None = None) -> list[Likeness]:
         """Records that are, surely or possibly, the same person or company; the surest first.
 
-        Look-up keys in `but` are left out: those that hundreds share would make an import crawl.
+        They are looked for under these look-up `keys` of the record, or under all: those that hundreds share would
+        make an import crawl.
         """
         doc, kind = to_doc(record), record.KIND
-        keys = [key for key in lookup_keys(kind, doc) if key not in but]
+        keys = lookup_keys(kind, doc) if keys is None else keys
         found = {one for key in keys for one in self.snapshot.find(key) if one[0] in PROSPECTS or one[0] == kind}
         found.discard((kind, number_of(record.id)))
         mine = face_of(doc, kind)
@@ -317,7 +323,7 @@ class Crm:
     def deadlines(self) -> Deadlines:
         """Until when leads are to be answered."""
         days = {rating: int(self.setting(f"lead.days.{rating}")) for rating in ("hot", "warm", "cold")}
-        return Deadlines(days, frozenset(self.setting("holidays")))
+        return Deadlines(days, frozenset(self.setting("holidays")), self.clock.zone)
 
     def set(self, key: str, value: Value) -> None:
         """Set a rule of the house."""
@@ -331,7 +337,9 @@ class Crm:
         """The first settings of a new store, made with whatever this command does."""
         for key, value in settings.items():
             self.set(key, value)
-            self.saved.clear()
+        self.saved.clear()
+        self.made.clear()
+        self.changes = 0
 
     # --- changing --------------------------------------------------------------------------------
 
@@ -363,16 +371,17 @@ class Crm:
         key = str(self.snapshot.next_number("operation")) + (f"-{self._place}" if self._place > 1 else "")
         return key, Note(self.at, self.who.user, text.strip())
 
-    def save(self, *records: Record, reason: str | None = None, at: Moment | None = None) -> None:
+    def save(self, *records: Record, reason: str | None = None, at: Moment | None = None, telling: bool = True) -> None:
         """Put changed or new records into this command's one commit; one that did not change is left out.
 
-        `at` dates this change differently from the command (an import). Raises Refused where the dates make
+        `at` dates this change differently from the command (an import). Without `telling` they are not among those
+        that are `saved`: whoever saves a hundred thousand tells only how many. Raises Refused where the dates make
         no legal order of statuses, Conflict.
         """
         for record in records:
-            self._save(record, reason, at)
+            self._save(record, reason, at, telling)
 
-    def _save(self, record: Record, reason: str | None, at: Moment | None) -> None:
+    def _save(self, record: Record, reason: str | None, at: Moment | None, telling: bool) -> None:
         kind, number = record.KIND, number_of(record.id)
         now = self.snapshot.get(kind, number)
         before = self._as_of(kind, number, now) if now is not None else None
@@ -394,7 +403,10 @@ class Crm:
         doc = self.transaction.apply(change)
         self._pending.setdefault(record.id, []).append(change)
         self._names.pop(record.id, None)
-        self.saved[record.id] = self._told(record, now, before, doc)
+        self.changes += 1
+        self.made[kind] += now is None
+        if telling:
+            self.saved[record.id] = self._told(record, now, before, doc)
 
     def _must_point_to_what_is_there(self, record: Record, fields: Mapping[str, list[Any]]) -> None:
         """Nothing is put together with what was deleted; raises Refused."""
@@ -448,7 +460,7 @@ class Crm:
 
     def commit(self, cmd: str, facts: Mapping[str, list[Any]] | None = None) -> Written | None:
         """Write everything saved as one operation; None, and no operation, if nothing changed."""
-        if not self.saved:
+        if not self.changes:
             return None
         operation = Operation(
             cmd=cmd,
@@ -457,6 +469,7 @@ class Crm:
             argv=self.who.argv,
             facts=dict(facts or {}),
         )
+        self._pending.clear()  # from now on it is history
         self.written = self.transaction.commit(operation)
         self.op = make_id("operation", self.written.tx)
         return self.written

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 from typing import Any, Generic, Protocol, TypeVar
 
-from crm_cli.domain.condition import Condition, parse
+from crm_cli.domain.condition import Condition, both, parse
 from crm_cli.domain.errors import Ambiguous, BadValue, NotFound
 from crm_cli.domain.field import Field, FieldType
 from crm_cli.domain.history import Doc
@@ -17,6 +18,13 @@ from crm_cli.domain.record import Record, fields_of, from_doc
 from crm_cli.store.port import Snapshot
 
 R = TypeVar("R", bound=Record)
+_SHOWN = frozenset({"lead", "account", "contact", "deal", "event", "claim", "campaign", "rep"})  # with a noun each
+
+_GONE = {
+    "lead": "status!=deleted,merged",
+    **dict.fromkeys(("account", "contact", "deal"), "status!=deleted,canceled"),
+    **dict.fromkeys(("event", "claim", "campaign", "rep"), "status!=deleted"),
+}
 
 
 class Books(Protocol):
@@ -61,7 +69,8 @@ class Shelf(Generic[R]):
         found = looks_like_id(text, self.kind)
         if found is not None:
             if found[0] != self.kind:
-                raise BadValue(f"{text} is no {self.kind}", f"{self.kind} ids look like {LETTERS[self.kind]}12")
+                there = f"; see crm {found[0]} show {text.upper()}" if found[0] in _SHOWN else ""
+                raise BadValue(f"{text} is no {self.kind}", f"{self.kind} ids look like {LETTERS[self.kind]}12{there}")
             return self.crm.record(self.cls, found[1])
         candidates = self._called(text)
         if not candidates:
@@ -96,6 +105,13 @@ class Shelf(Generic[R]):
     def where(self, text: str) -> Condition:
         """A filter as typed, its references looked up; raises BadValue, NotFound."""
         return parse(text, self.fields, self.crm.said, self.crm.resolve, Shelves(self.crm))
+
+    def fitting(self, filters: Sequence[str], *, gone: bool = False) -> Condition | None:
+        """All these filters as one; what was deleted fits only with `gone`, or where its status is asked for."""
+        conditions = [self.where(text) for text in filters]
+        if self.kind in _GONE and not gone and not any("status" in one.fields for one in conditions):
+            conditions.append(self.where(_GONE[self.kind]))
+        return reduce(both, conditions) if conditions else None
 
     def new_id(self) -> str:
         return make_id(self.kind, self.crm.snapshot.next_number(self.kind))

@@ -29,7 +29,8 @@ from crm_cli.cli.params import (
 )
 from crm_cli.crm import Crm
 from crm_cli.domain.campaign import Campaign
-from crm_cli.domain.errors import BadValue, Refused
+from crm_cli.domain.errors import BadValue
+from crm_cli.usecases.naming import name_must_be_free
 
 COLUMNS = ("id", "name", "status", "leads", "open", "qualified", "rate", "potential", "budget", "end")
 PARTICULARS = ("start", "end", "code", "description", "channel", "budget", "cost", "currency", "target_conversion")
@@ -77,7 +78,7 @@ def add(
         fields |= _money(crm, budget, cost, currency)
         goal = parse.given(target_conversion=parse.share(target, "target"))
         new = Campaign(id=crm.campaigns.new_id(), name=name.strip(), **fields, **goal).checked()
-        _must_be_free(crm, new)
+        name_must_be_free(crm, new)
         for step in activity or ():
             new, _ = new.add_activity(step)
         crm.save(new.set_custom(parse.pairs(set)).tag(add=tag or ()))
@@ -108,15 +109,6 @@ def _money(
     if not money and not there:
         raise BadValue("--currency is that of budget and cost", "add --budget 5000, or --cost")
     return {**money, "currency": parse.currency(currency, crm)}
-
-
-def _must_be_free(crm: Crm, campaign: Campaign) -> None:
-    """People call a campaign by its name or code: two that answer to one could not be told apart."""
-    words = {word.casefold(): word for word in (campaign.name, campaign.code) if word}
-    for other in crm.campaigns.all():
-        taken = words.keys() & {word.casefold() for word in (other.name, other.code) if word}
-        if taken and other.id != campaign.id:
-            raise Refused(f"there is a campaign {words[taken.pop()]!r} already", f"see crm campaign show {other.id}")
 
 
 @lists
@@ -186,7 +178,7 @@ def edit(
         fields |= parse.given(target_conversion=parse.share(target, "target"))
         changed = found.edit(**{**fields, **parse.emptied(unset, PARTICULARS)})
         if fields.keys() & {"name", "code"}:
-            _must_be_free(crm, changed)
+            name_must_be_free(crm, changed)
         crm.save(changed.set_custom(parse.pairs(set)))
     show.changed(desk, crm, lambda was, now: f"Edited {now.id}: {show.difference_line(was, now, crm)}")
 

@@ -113,16 +113,20 @@ def each(
     on: str | None,
     prepare: Callable[[Crm], Verb[Any]],
     say: Callable[[Crm, Any, Any], str],
+    *,
+    warns: bool = False,
 ) -> None:
     """One verb for all that were chosen: one transaction, one operation, a sentence for each.
 
     `prepare` gives the verb, once what else was typed has been looked up; `say` tells of one record, before and after.
+    With `warns` scripts are told what stderr says, too.
     """
     many = chosen if isinstance(chosen, Chosen) else Chosen(desk, chosen)
     many.settle()
     with desk.change(on) as crm:
         many.apply(crm, prepare(crm))
-    show.changed(desk, crm, partial(say, crm), kinds=(desk.noun,), extra={"left_out": many.left_out})
+    extra = {"left_out": many.left_out, **({"warnings": crm.warnings} if warns else {})}
+    show.changed(desk, crm, partial(say, crm), kinds=(desk.noun,), extra=extra)
     many.tell()
 
 

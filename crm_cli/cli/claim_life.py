@@ -23,10 +23,10 @@ from crm_cli.cli.params import (
     many,
     option,
 )
-from crm_cli.cli.reason import why_note
 from crm_cli.crm import Crm
 from crm_cli.domain.claim import Claim, ClaimResult, Justified
 from crm_cli.usecases import claim as usecase
+from crm_cli.usecases.reason import why_note
 
 Reason = Annotated[str | None, option("--reason", "Why; it is noted.")]
 

@@ -112,6 +112,8 @@ class Desk:
         preferred for all commands is let be.
         """
         _ = self.format, self.color
+        if self.options.format not in (None, *FORMATS):
+            raise BadValue.not_one_of("format", str(self.options.format), formats)
         if self.options.format not in (None, *formats):
             typed = f"crm {self.cmd.replace('.', ' ')}"
             raise BadValue(f"{typed} has no format {self.options.format}", f"allowed: {', '.join(formats)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -25,8 +25,7 @@ from crm_cli.cli.params import (
     option,
     shows,
 )
-from crm_cli.crm import Crm
-from crm_cli.domain.deal import Deal
+from crm_cli.usecases.deal_fields import begun, particulars
 from crm_cli.usecases.deal_stage import kind_called, stage_keys
 
 COLUMNS = ("id", "name", "account_name", "status", "stage_name", "amount", "currency", "rep_name", "won_at")
@@ -63,32 +62,10 @@ def add(
       crm deal add "Service contract" --account "Acme GmbH" --rep sam --kind manual
     """
     with desk.change(on) as crm:
-        fields = _particulars(crm, account, contact, amount, expected, rep, external_id)
-        money = parse.currency(currency, crm)
-        new = Deal(id=crm.deals.new_id(), name=name.strip(), currency=money, **fields).checked()
-        new = new.become(kind_called(crm, kind), crm.when)
+        fields = particulars(crm, account, contact, amount, expected, rep, external_id)
+        new = begun(crm, name, parse.currency(currency, crm), kind, **fields)
         crm.save(new.set_custom(parse.pairs(set)).tag(add=tag or ()))
     show.changed(desk, crm, lambda _, now: f"Added {now.id} {now.name} with {crm.name_of(now.account)}")
-
-
-def _particulars(
-    crm: Crm,
-    account: str | None,
-    contact: str | None,
-    amount: str | None,
-    expected: str | None,
-    rep: str | None,
-    external_id: str | None,
-) -> dict[str, Any]:
-    """Those that were given, each as it is kept."""
-    return parse.given(
-        account=crm.accounts.find(account).id if account else None,
-        contact=crm.contacts.find(contact).id if contact else None,
-        amount=parse.number(amount, "amount"),
-        expected_close=parse.day(expected, crm),
-        rep=crm.reps.find(rep).id if rep else None,
-        external_id=external_id,
-    )
 
 
 @lists
@@ -166,7 +143,7 @@ def edit(
     """
     with desk.change(on) as crm:
         found = crm.deals.find(deal)
-        fields = _particulars(crm, account, contact, amount, expected, None, external_id)
+        fields = particulars(crm, account, contact, amount, expected, None, external_id)
         fields |= parse.given(name=name.strip() if name is not None else None)
         fields |= {"currency": parse.currency(currency, crm)} if currency else {}
         changed = found.edit(**fields, **parse.emptied(unset, PARTICULARS))

@@ -11,12 +11,12 @@ from crm_cli.cli.chosen import Verb, each
 from crm_cli.cli.context import Desk
 from crm_cli.cli.deal import Amount
 from crm_cli.cli.params import DealRefs, NoteOption, On, Reason, changes, many, option
-from crm_cli.cli.reason import reason_of, why_note
 from crm_cli.crm import Crm
 from crm_cli.domain.deal import Deal
 from crm_cli.domain.errors import BadValue
 from crm_cli.usecases import deal_stage as usecase
 from crm_cli.usecases.qualify import reconsider
+from crm_cli.usecases.reason import reason_of, why_note
 
 
 def _was(_: Crm, was: Deal, now: Deal) -> str:

@@ -10,12 +10,12 @@ from crm_cli.cli import show
 from crm_cli.cli.chosen import each
 from crm_cli.cli.context import Desk
 from crm_cli.cli.params import DealRef, DealRefs, NoteOption, On, Reason, changes, many
-from crm_cli.cli.reason import why_note
 from crm_cli.crm import Crm
 from crm_cli.domain.deal import Deal
 from crm_cli.domain.errors import BadValue
 from crm_cli.domain.stage import stage_name
 from crm_cli.usecases import deal_stage as usecase
+from crm_cli.usecases.reason import why_note
 
 
 def _moved(crm: Crm, was: Deal, now: Deal) -> str:

@@ -56,5 +56,5 @@ def _said(value: Any) -> str:
     if isinstance(value, dict) and "place" in value:  # an activity of a campaign
         return f"{value['name']} ({'retired' if value.get('retired') else 'place ' + str(value['place'])})"
     if isinstance(value, dict):
-        return str(value.get("text") or value)
+        return str(value.get("text") or value.get("name") or show.cell(value))
     return show.cell(value) or show.NOTHING

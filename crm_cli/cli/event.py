@@ -23,7 +23,6 @@ from crm_cli.cli.event_fields import (
     Satisfaction,
     Way,
     emptied,
-    particulars,
 )
 from crm_cli.cli.event_filters import LATE, filters_of, late
 from crm_cli.cli.listing import list_records, short_cuts
@@ -41,11 +40,10 @@ from crm_cli.cli.params import (
     option,
     shows,
 )
-from crm_cli.crm import Crm
-from crm_cli.domain.errors import BadValue
 from crm_cli.domain.event import Event
-from crm_cli.domain.moment import is_day, spoken
-from crm_cli.usecases.event import begun, reached
+from crm_cli.domain.moment import spoken
+from crm_cli.usecases.event import begun, finished
+from crm_cli.usecases.event_fields import particulars
 
 COLUMNS = ("start", "id", "kind", "name", "lead", "account_name", "rep_name", "status")
 
@@ -166,17 +164,8 @@ def log(
         about = {"lead": lead, "account": account, "contact": contact, "deal": deal, "claim": claim}
         before = crm.events.find(follows) if follows else None
         event = begun(crm, about, rep, before, start=crm.on or crm.at, **fields)
-        _must_be_over(crm, event)
-        took_place = event.set_custom(parse.pairs(set)).tag(add=tag or ()).done(crm.at, result, satisfaction)
-        crm.save(took_place)
-        reached(crm, took_place)
+        finished(crm, event.set_custom(parse.pairs(set)).tag(add=tag or ()), result, satisfaction)
     show.changed(desk, crm, lambda _, now: f"Logged {now.id} {now.name}", kinds=("event",))
-
-
-def _must_be_over(crm: Crm, event: Event) -> None:
-    """Raises BadValue for what took place and yet is to last on."""
-    if event.end and event.end > (crm.said.today.isoformat() if is_day(event.end) else crm.clock.now_text):
-        raise BadValue(f"{spoken(event.end, crm.said)} is in the future", "what has happened has ended by now")
 
 
 @lists

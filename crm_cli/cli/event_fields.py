@@ -6,9 +6,6 @@ from typing import Annotated, Any
 
 from crm_cli.cli import parse
 from crm_cli.cli.params import option
-from crm_cli.crm import Crm
-from crm_cli.domain.event import Direction, Event, EventKind, Priority, reminder_codes
-from crm_cli.usecases.event import seats
 
 UNSET = ("end", "remind", "result", "content", "purpose", "material", "place", "satisfaction", "participants")
 
@@ -26,36 +23,6 @@ Remind = Annotated[list[str] | None, option("--remind", "How long before to be r
 Participants = Annotated[
     list[str] | None, option("--participant", "Who takes part: a name, a contact or a rep; repeat for more.", "WHO")
 ]
-
-
-def particulars(
-    crm: Crm,
-    event: Event | None = None,
-    *,
-    subject: str | None = None,
-    kind: str | None = None,
-    direction: str | None = None,
-    at: str | None = None,
-    end: str | None = None,
-    priority: str | None = None,
-    material: list[str] | None = None,
-    remind: list[str] | None = None,
-    participant: list[str] | None = None,
-    **plain: Any,
-) -> dict[str, Any]:
-    """The fields that were given, each as it is kept; `event` is the one whose particulars change."""
-    given = parse.given(
-        name=subject.strip() if subject is not None else None,
-        kind=parse.choice(EventKind, kind, "kind") if kind else None,
-        direction=parse.choice(Direction, direction, "direction") if direction else None,
-        start=parse.moment(at, crm) if at else None,
-        end=parse.moment(end, crm) if end else None,
-        priority=parse.choice(Priority, priority, "priority") if priority else None,
-        material=tuple(text.strip() for text in material or () if text.strip()),
-        remind=reminder_codes(remind) if remind else None,
-        **plain,
-    )
-    return {**given, **seats(crm, participant, event)}
 
 
 def emptied(unset: list[str] | None) -> dict[str, Any]:

@@ -19,15 +19,15 @@ from crm_cli.cli.event_fields import (
     Remind,
     Result,
     Satisfaction,
-    particulars,
 )
 from crm_cli.cli.params import EventRef, EventRefs, GiveTo, On, changes, many, option
-from crm_cli.cli.reason import why_note
 from crm_cli.crm import Crm
 from crm_cli.domain.errors import BadValue
 from crm_cli.domain.event import Event
 from crm_cli.domain.moment import Clock, is_day, spoken, to_datetime
 from crm_cli.usecases.event import following, reached, reopened
+from crm_cli.usecases.event_fields import particulars
+from crm_cli.usecases.reason import why_note
 
 Why = Annotated[str | None, option("--reason", "Why.")]
 

@@ -10,7 +10,7 @@ from crm_cli.cli import parse, show
 from crm_cli.cli.card import show_record
 from crm_cli.cli.context import Desk
 from crm_cli.cli.listing import list_records, short_cuts
-from crm_cli.cli.newness import in_results, must_not_be_there, tell_possible, usable
+from crm_cli.cli.newness import in_results, like_now, tell_possible
 from crm_cli.cli.params import (
     AllowDuplicate,
     CampaignOption,
@@ -44,8 +44,8 @@ from crm_cli.cli.params import (
     shows,
 )
 from crm_cli.crm import Crm
-from crm_cli.domain.errors import BadValue
-from crm_cli.domain.lead import Lead, LeadKind, Rating
+from crm_cli.domain.lead import Lead, LeadKind
+from crm_cli.usecases.registration import registered
 
 COLUMNS = ("id", "name", "company", "status", "rating", "campaign_name", "activity_name", "rep_name", "potential")
 PARTICULARS = (
@@ -66,9 +66,6 @@ PARTICULARS = (
     "external_id",
     "do_not_contact",
 )
-
-Name = Annotated[str, typer.Argument(help="Who is interested.", show_default=False)]
-Texts = list[str] | None
 
 
 @changes
@@ -133,42 +130,29 @@ def add(
             do_not_contact=do_not_contact,
         )
         kind = LeadKind.COMPANY if company_lead else LeadKind.PERSON
-        lead = Lead(id=crm.leads.new_id(), kind=kind, name=name.strip(), received_at=_received(crm), **fields).checked()
-        known = crm.alike(lead)
-        there = usable(crm, known) if if_missing else None
-        if there is not None:
-            return show.there_already(desk, crm, there, in_results(crm, known))
-        must_not_be_there(crm, known, allow_duplicate)
-        if activity and not campaign:
-            raise BadValue(
-                "--activity alone places no lead",
-                f'say in which campaign: --campaign "Spring 27" --activity {activity}',
-            )
-        lead = _placed(crm, lead, campaign, activity, rep)
-        lead = lead.rate(parse.choice(Rating, rating, "rating"), crm.deadlines, crm.day) if rating else lead
-        lead = lead.set_custom(parse.pairs(set)).tag(add=tag or ())
-        crm.save(lead.note(*crm.note(note)) if note else lead)
-    tell_possible(desk, crm, known)
+        done = registered(
+            crm,
+            {"kind": kind, "name": name.strip(), **fields},
+            campaign=campaign,
+            activity=activity,
+            rep=rep,
+            rating=rating,
+            tags=tag or (),
+            custom=parse.pairs(set),
+            note=note,
+            allow_duplicate=allow_duplicate,
+            if_missing=if_missing,
+        )
+        if not done.is_new:
+            return show.there_already(desk, crm, done.lead, in_results(crm, done.alike))
+    tell_possible(desk, crm, done.alike)
     show.changed(
         desk,
         crm,
         lambda _, now: f"Added {now.id} {_who(now)}, {now.status}, {_whose(crm, now)}",
-        extra=in_results(crm, known),
+        extra=in_results(crm, done.alike),
     )
     return None
-
-
-def _received(crm: Crm) -> str:
-    return crm.on or crm.at
-
-
-def _placed(crm: Crm, lead: Lead, campaign: str | None, activity: str | None, rep: str | None) -> Lead:
-    if rep is not None:
-        lead = lead.assign(crm.reps.find(rep))
-    if campaign is None:
-        return lead
-    home = crm.campaigns.find(campaign)
-    return lead.set_campaign(home, crm.day, home.find_activity(activity) if activity else None)
 
 
 def _who(lead: Lead) -> str:
@@ -268,6 +252,6 @@ def edit(
         )
         found = crm.leads.find(lead).edit(**fields, **parse.emptied(unset, PARTICULARS))
         crm.save(found.set_custom(parse.pairs(set)))
-        known = crm.alike(found) if fields.keys() & {"name", "company", "emails", "phones", "external_id"} else []
+        known = like_now(crm, found, fields)
     tell_possible(desk, crm, known)
     show.changed(desk, crm, lambda was, now: f"Edited {now.id}: {show.difference_line(was, now, crm)}")

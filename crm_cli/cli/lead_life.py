@@ -10,7 +10,6 @@ from crm_cli.cli import parse, show
 from crm_cli.cli.chosen import Verb, each
 from crm_cli.cli.context import Desk
 from crm_cli.cli.params import LeadRef, LeadRefs, On, changes, many
-from crm_cli.cli.reason import reason_of, why_note
 from crm_cli.crm import Crm
 from crm_cli.domain.errors import BadValue, Refused
 from crm_cli.domain.lead import Lead, LeadStage, Rating
@@ -18,6 +17,7 @@ from crm_cli.domain.moment import spoken
 from crm_cli.usecases import lead_stage as stage_usecase
 from crm_cli.usecases import placing
 from crm_cli.usecases import qualify as usecase
+from crm_cli.usecases.reason import reason_of, why_note
 from crm_cli.usecases.reopen import reopened
 
 Reason = Annotated[

@@ -14,20 +14,10 @@ from crm_cli.cli.context import Desk
 from crm_cli.cli.figures import Figures
 from crm_cli.cli.option import Listing
 from crm_cli.cli.view import Row, for_people, names_of, public
-from crm_cli.domain.condition import Condition, both
 from crm_cli.domain.errors import BadValue
 from crm_cli.domain.field import Field, FieldType
 from crm_cli.domain.record import Record
 from crm_cli.shelf import Shelf
-
-# What is hidden unless --all or the status itself is asked for.
-_GONE = {
-    "lead": "status!=deleted,merged",
-    "account": "status!=deleted,canceled",
-    "contact": "status!=deleted,canceled",
-    "deal": "status!=deleted,canceled",
-    **dict.fromkeys(("event", "claim", "campaign", "rep"), "status!=deleted"),
-}
 
 _MOST = 10**15
 
@@ -126,13 +116,7 @@ def _found(desk: Desk, shelf: Shelf[Any], filters: Sequence[str]) -> Iterator[Re
 
 def fitting(shelf: Shelf[Any], filters: Sequence[str], *, all: bool = False) -> Iterator[Record]:
     """Those that fit every filter, in the order of their numbers; what is gone only with `all`, or by its status."""
-    conditions = [shelf.where(text) for text in filters]
-    if shelf.kind in _GONE and not all and not any("status" in one.fields for one in conditions):
-        conditions.append(shelf.where(_GONE[shelf.kind]))
-    where: Condition | None = None
-    for condition in conditions:
-        where = condition if where is None else both(where, condition)
-    return shelf.all(where)
+    return shelf.all(shelf.fitting(filters, gone=all))
 
 
 def holding(found: Iterable[Record], text: str) -> Iterator[tuple[Record, str, str]]:

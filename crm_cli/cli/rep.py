@@ -30,10 +30,9 @@ from crm_cli.cli.params import (
 )
 from crm_cli.cli.view import Row
 from crm_cli.crm import Crm
-from crm_cli.domain.errors import BadValue, Refused
-from crm_cli.domain.ids import looks_like_id
 from crm_cli.domain.reach import read_email
 from crm_cli.domain.rep import Rep
+from crm_cli.usecases.naming import handle_must_be_free
 from crm_cli.usecases.rep_work import Work, work
 
 COLUMNS = ("id", "handle", "name", "email", "division", "status", "open_leads", "open_deals", "planned_events")
@@ -63,22 +62,11 @@ def add(
       crm rep add "Sam Weber" --handle sam --email sam@nordlicht.example --division North
     """
     with desk.change(on) as crm:
-        _must_be_free(crm, handle)
         address = read_email(email) if email else None
         rep = Rep(id=crm.reps.new_id(), name=name.strip(), handle=handle, email=address, division=division).checked()
+        handle_must_be_free(crm, rep)
         crm.save(rep.set_custom(parse.pairs(set)).tag(add=tag or ()))
     show.changed(desk, crm, lambda _, now: f"Added {now.id} {now.name}" + (f" ({now.handle})" if now.handle else ""))
-
-
-def _must_be_free(crm: Crm, handle: str | None, owner: Rep | None = None) -> None:
-    """A handle stands for one rep, and is never taken for an id."""
-    if handle is None:
-        return
-    if looks_like_id(handle, "rep"):
-        raise BadValue(f"the handle {handle!r} would be taken for an id", "choose a word: sam, ana.s")
-    others = (one for one in crm.reps.all() if owner is None or one.id != owner.id)
-    if any((one.handle or "").casefold() == handle.casefold() for one in others):
-        raise Refused(f"the handle {handle!r} is taken", "see crm rep list")
 
 
 def _counted(crm: Crm) -> Callable[[str], Row]:
@@ -140,7 +128,6 @@ def edit(
     """
     with desk.change(on) as crm:
         found = crm.reps.find(rep)
-        _must_be_free(crm, handle, found)
         fields = parse.given(
             name=name.strip() if name is not None else None,
             handle=handle,
@@ -148,6 +135,8 @@ def edit(
             division=division,
         )
         changed = found.edit(**{**fields, **parse.emptied(unset, PARTICULARS)})
+        if handle is not None:
+            handle_must_be_free(crm, changed)
         crm.save(changed.set_custom(parse.pairs(set)))
     show.changed(desk, crm, lambda was, now: f"Edited {now.id}: {show.difference_line(was, now, crm)}")
 

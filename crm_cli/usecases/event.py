@@ -9,7 +9,7 @@ from crm_cli.crm import Crm
 from crm_cli.domain.errors import Ambiguous, BadValue, NotFound, WrongState
 from crm_cli.domain.event import Event
 from crm_cli.domain.ids import looks_like_id
-from crm_cli.domain.moment import Moment
+from crm_cli.domain.moment import Moment, is_day, spoken
 from crm_cli.domain.participant import kind_of_participant, seated
 from crm_cli.domain.record import Names, Refs
 
@@ -76,6 +76,16 @@ def reopened(crm: Crm, event: Event) -> Event:
     planned = event.reopen()
     must_be_open_for(crm, planned)
     return planned
+
+
+def finished(crm: Crm, event: Event, result: str | None, satisfaction: int | None) -> Event:
+    """The event as it took place, saved, and so a lead that it reached; raises BadValue for one that is to last on."""
+    if event.end and event.end > (crm.said.today.isoformat() if is_day(event.end) else crm.clock.now_text):
+        raise BadValue(f"{spoken(event.end, crm.said)} is in the future", "what has happened has ended by now")
+    done = event.done(crm.at, result, satisfaction)
+    crm.save(done)
+    reached(crm, done)
+    return done
 
 
 def reached(crm: Crm, event: Event) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from msgspec.structs import replace
@@ -13,7 +14,7 @@ from crm_cli.domain.account import Account, AccountStatus
 from crm_cli.domain.condition import Condition
 from crm_cli.domain.deal import Deal, DealStatus
 from crm_cli.domain.errors import BadValue
-from crm_cli.domain.history import Doc, fold
+from crm_cli.domain.history import Doc, Entry, fold
 from crm_cli.domain.ids import split_id
 from crm_cli.domain.lead import Lead
 from crm_cli.domain.moment import Moment, day_of, end_of
@@ -66,12 +67,16 @@ def _docs_as_of(
     for doc in crm.snapshot.scan(kind):
         changed = doc["updated_at"] >= until
         if doc["id"] in told_later or (changed and doc["created_at"] < until):
-            known = crm.snapshot.history(*split_id(doc["id"]))
-            then = fold((one for one in known if known_until is None or one.recorded < known_until), until)
+            then = fold(_known(crm.snapshot.history(*split_id(doc["id"])), known_until), until)
             if then is not None:
                 yield then
         elif not changed:
             yield doc
+
+
+def _known(entries: Iterable[Entry], until: Moment | None) -> Iterator[Entry]:
+    """In log order: where a clock went back, no change is known before what it was made from."""
+    return takewhile(lambda one: until is None or one.recorded < until, entries)
 
 
 def _facts(crm: Crm, docs: Docs, where: Condition | None) -> Facts:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from crm_cli.crm import Crm
@@ -41,11 +40,13 @@ def import_leads(crm: Crm, sheet: Sheet, plan: Plan, watch: Watch | None = None)
         else:
             outcome.fail(row, _NAMELESS)
     intake = _Intake(crm, house, outcome)
-    matches = matched(crm, named)
-    for done, match in enumerate(matches, 1):
-        intake.take(match)
+    waiting = matched(crm, named)[::-1]
+    named.clear()  # what is taken in needs no room any more
+    count = len(waiting)
+    while waiting:
+        intake.take(waiting.pop())
         if watch is not None:
-            watch(done, len(matches))
+            watch(count - len(waiting), count)
     house.save()
     outcome.channels = house.channels_created
     outcome.close(crm, sheet)
@@ -57,7 +58,7 @@ class _Intake:
 
     def __init__(self, crm: Crm, house: House, outcome: Outcome) -> None:
         self._crm, self._house, self._outcome = crm, house, outcome
-        self._seen: Counter[str] = Counter()  # look-up keys of the added leads
+        self._seen: dict[int, int] = {}  # how many of the added leads have a look-up key, by its hash
         self._worn: set[str] = set()  # those that too many share to tell anybody from anybody
         self._namesakes = Namesakes(crm, house)
         self._lines: dict[str, int] = {}  # the first line about each lead
@@ -104,7 +105,7 @@ class _Intake:
         blank = Lead(id=self._crm.leads.new_id(), kind=_kind(values), name=called(values), received_at=received)
         lead = self._with(blank, values, day=day, at=came)
         self._name_twins(match.rows[0], lead, values)
-        self._crm.save(lead, at=came)
+        self._crm.save(lead, at=came, telling=False)
         self._namesakes.add(lead)
         self._lines[lead.id] = match.line
         self._outcome.added += 1
@@ -113,17 +114,18 @@ class _Intake:
         """An external id or e-mail that stands in for the name says nothing about who it is."""
         stands_in = "name" not in values and lead.name != values.get("company")
         known = lead.change(name="") if stands_in else lead
-        for one in self._crm.alike(known, self._worn):
+        keys = lookup_keys("lead", to_doc(known))
+        for one in self._crm.alike(known, [key for key in keys if key not in self._worn]):
             other: Any = self._crm.by_id(one.id)
             deleted = getattr(other, "status", "") == "deleted"
             self._outcome.twins.append(Twin(row.line, lead.id, lead.name, one, other.title, deleted))
-        self._wear(row, known)
+        self._wear(row, keys)
 
-    def _wear(self, row: Taken, lead: Lead) -> None:
+    def _wear(self, row: Taken, keys: list[str]) -> None:
         """Comparing everybody with everybody on one switchboard would take hours and tell nothing."""
-        for key in lookup_keys("lead", to_doc(lead)):
-            self._seen[key] += 1
-            if self._seen[key] == SHARED:
+        for key in keys:
+            count = self._seen[hash(key)] = self._seen.get(hash(key), 0) + 1
+            if count == SHARED:
                 self._worn.add(key)
                 if not key.startswith("like:"):
                     text = f"is the {SHARED}th row with one {key.partition(':')[0]}; likeness by it is told no longer"
@@ -137,7 +139,7 @@ class _Intake:
         if after == lead:
             self._outcome.unchanged += 1
         else:
-            self._crm.save(after)
+            self._crm.save(after, telling=False)
             self._outcome.updated += 1
 
     # --- both ------------------------------------------------------------------------------------

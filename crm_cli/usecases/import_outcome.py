@@ -75,10 +75,10 @@ class Outcome(Struct):
 
     def close(self, crm: Crm, sheet: Sheet) -> None:
         """Count what is new and, if anything changed, save the record of this import with it."""
-        self.records = Counter(saved.after.KIND for saved in crm.saved.values() if saved.before is None)
+        self.records = crm.made.copy()
         self.warnings.sort(key=lambda warning: warning.line)
         self.problems.sort(key=lambda problem: problem.line)
-        if crm.saved:
+        if crm.changes:
             batch = self._record(crm, sheet)
             crm.save(batch)
             self.id = batch.id

@@ -155,6 +155,15 @@ def test_what_was_recorded_later_is_left_out_when_asked_by_what_was_known(desk: 
     assert [len(leads) for leads in known] == [0, 1, 1, 2]
 
 
+def test_where_a_clock_went_back_no_change_is_known_before_the_record_itself(desk: MemoryDesk) -> None:
+    desk.add_lead("Joe", now=MAY)
+    with desk.change(APRIL) as crm:
+        crm.save(crm.leads.get("L2").tag(["vip"]))
+
+    with desk.look() as crm:
+        assert [lead.id for lead in facts_as_of(crm, date(2026, 5, 31), "2026-05-01").leads] == ["L1"]
+
+
 # --- limited -----------------------------------------------------------------------------------------
 
 
