@@ -34,6 +34,7 @@ from crm_cli.cli.option import (
 )
 from crm_cli.cli.output import Stopped, complain, complain_json, emit, prepare_streams, tell
 from crm_cli.domain.errors import BadValue, CrmError, Exit
+from crm_cli.domain.ids import looks_like_id
 
 _ANSWER = Word("complete", "Answer a shell that asks what may be meant.", "learn", "answer")
 
@@ -75,9 +76,22 @@ class Noun(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Typer would load every command to suggest one; the names are enough."""
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            said = " ".join(("crm", *self.path, args[0]))
-            raise BadValue.not_one_of("command", said, [" ".join(("crm", *self.path, one)) for one in self.words])
+            raise self._unknown(args)
         return super().resolve_command(ctx, args)
+
+    def _unknown(self, args: list[str]) -> BadValue:
+        """What may be meant; of a verb without a noun, that of the noun whose id follows it."""
+        said = " ".join(("crm", *self.path, args[0]))
+        error = BadValue.not_one_of("command", said, [" ".join(("crm", *self.path, one)) for one in self.words])
+        ids = (looks_like_id(word) for word in args[1:])
+        nouns = [*(found[0] for found in ids if found), *self.words]
+        verb = ALIASES.get(args[0], args[0])
+        for noun in nouns if not self.path else ():
+            verbs = (self.words[noun].words or {}) if noun in self.words else {}
+            if verb in verbs and "show" in verbs:  # a kind of record
+                error.hint = f"did you mean crm {noun} {verb}? {str(error.hint).rpartition('? ')[2]}"
+                break
+        return error
 
 
 class Command(TyperCommand):

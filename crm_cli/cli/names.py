@@ -55,6 +55,14 @@ def _every(noun: str) -> tuple[Word, ...]:
     return tuple(Word(name, help, "verbs", name, said=said) for name, help in lines)
 
 
+def _exports(*kinds: str) -> tuple[Word, ...]:
+    """What each kind of record can be written to; one function serves all."""
+    return tuple(
+        Word(many, f"Write {many} to a file: CSV, TSV, JSONL or JSON.", "export", "records", said={"many": many})
+        for many in kinds
+    )
+
+
 def _function(name: str) -> str:
     name = name.replace("-", "_")
     return f"{name}_" if name in ("list", "show", "set", "import", "help") else name
@@ -87,6 +95,7 @@ NOUNS: Mapping[str, Word] = {
                 ("unqualify", "Take a qualification back."),
                 ("disqualify", "End leads, with a reason."),
                 ("reopen", "Take disqualified leads up again."),
+                ("stage", "Move leads through the sales process: qualify, develop, propose, close."),
             ),
         ),
         _noun(
@@ -97,9 +106,11 @@ NOUNS: Mapping[str, Word] = {
                 ("add", "Start a campaign with its activities."),
                 ("list", "List campaigns."),
                 ("show", "Show one campaign with its activities."),
-                ("edit", "Change name or days of a campaign."),
-                ("close", "Close a campaign: it takes no more leads."),
+                ("edit", "Change name, days or figures of a campaign."),
+                ("close", "Close campaigns: they take no more leads."),
+                ("reopen", "Take closed campaigns up again."),
             ),
+            *_of("campaign_standing", ("members", "List the leads in a campaign.")),
             *_every("campaign"),
             _noun(
                 "activity",
@@ -107,9 +118,13 @@ NOUNS: Mapping[str, Word] = {
                 *_of(
                     "activity",
                     ("add", "Add an activity to a campaign."),
+                    ("list", "List the activities of a campaign in their order."),
                     ("rename", "Give an activity another name; its id stays."),
                     ("move", "Move an activity before another, or to the end."),
                     ("retire", "Retire an activity: it takes no more leads."),
+                    ("unretire", "Take a retired activity up again, where it stood."),
+                    ("assign", "Make a rep responsible for an activity."),
+                    ("unassign", "Make nobody in particular responsible for an activity."),
                 ),
             ),
         ),
@@ -121,9 +136,20 @@ NOUNS: Mapping[str, Word] = {
                 ("add", "Plan an event."),
                 ("log", "Record an event that took place."),
                 ("list", "List events."),
-                ("show", "Show one event."),
-                ("done", "Mark an event as done."),
-                ("cancel", "Cancel a planned event."),
+                ("show", "Show one event, with the rest of its chain."),
+                ("edit", "Change particulars of an event."),
+            ),
+            *_of(
+                "event_life",
+                ("done", "Mark events as done."),
+                ("postpone", "Move planned events to another day or time."),
+                ("cancel", "Cancel planned events."),
+                ("review", "Mark what came in as reviewed."),
+                ("reopen", "Plan completed or canceled events again."),
+                ("assign", "Give planned events to a sales rep."),
+                ("unassign", "Take planned events from whoever has them."),
+                ("follow-up", "Plan what follows an event, about the same."),
+                ("link", "Say which contact or rep a participant is."),
             ),
             *_every("event"),
         ),
@@ -135,8 +161,33 @@ NOUNS: Mapping[str, Word] = {
                 ("add", "Register a claim."),
                 ("list", "List claims."),
                 ("show", "Show one claim with its notes and events."),
-                ("start", "Start processing a claim."),
-                ("resolve", "Resolve a claim with the answer given."),
+                ("edit", "Change particulars of a claim."),
+            ),
+            *_of(
+                "claim_life",
+                ("assign", "Give claims to a rep, who handles them."),
+                ("unassign", "Take claims from whoever handles them."),
+                ("start", "Start processing claims."),
+                ("resolve", "Resolve claims with the answer given."),
+                ("withdraw", "The claimants take claims back."),
+                ("reopen", "Take closed claims up again."),
+            ),
+            _noun(
+                "plan",
+                "The steps by which the causes of a claim are looked into.",
+                *_of(
+                    "plan",
+                    ("add", "Add a step to the plan of a claim."),
+                    ("done", "Mark a step as done."),
+                    ("cancel", "Mark a step as not needed after all."),
+                    ("list", "List steps that are still to be done."),
+                ),
+            ),
+            *_of(
+                "attachment",
+                ("attach", "Attach files to a claim."),
+                ("attachments", "List the files that are attached to a claim."),
+                ("attachment", "Get an attached file out again."),
             ),
             *_every("claim"),
         ),
@@ -148,8 +199,9 @@ NOUNS: Mapping[str, Word] = {
                 ("add", "Add a sales rep."),
                 ("list", "List sales reps."),
                 ("show", "Show one sales rep."),
-                ("deactivate", "A rep takes no new work."),
-                ("activate", "A rep takes work again."),
+                ("edit", "Change particulars of a sales rep."),
+                ("deactivate", "Reps take no new work."),
+                ("activate", "Reps take work again."),
             ),
             *_every("rep"),
         ),
@@ -161,6 +213,9 @@ NOUNS: Mapping[str, Word] = {
                 ("add", "Add an account."),
                 ("list", "List accounts."),
                 ("show", "Show one account with its people, deals and events."),
+                ("edit", "Change particulars of an account."),
+                ("assign", "Give accounts to a sales rep."),
+                ("unassign", "Take accounts from whoever has them."),
             ),
             *_every("account"),
         ),
@@ -172,6 +227,7 @@ NOUNS: Mapping[str, Word] = {
                 ("add", "Add a contact."),
                 ("list", "List contacts."),
                 ("show", "Show one contact."),
+                ("edit", "Change particulars of a contact, or move it to another account."),
             ),
             *_every("contact"),
         ),
@@ -183,9 +239,26 @@ NOUNS: Mapping[str, Word] = {
                 ("add", "Add a deal."),
                 ("list", "List deals."),
                 ("show", "Show one deal."),
-                ("win", "Win a deal."),
-                ("lose", "Lose a deal, with a reason."),
-                ("reopen", "Take a won or lost deal up again."),
+                ("edit", "Change particulars of a deal."),
+            ),
+            *_of(
+                "deal_life",
+                ("assign", "Give deals to a sales rep."),
+                ("unassign", "Take deals from whoever has them."),
+            ),
+            *_of(
+                "deal_stage",
+                ("advance", "Move deals to the next stage."),
+                ("back", "Move deals back to the stage before."),
+                ("set-stage", "Put a deal at any stage."),
+            ),
+            *_of(
+                "deal_life",
+                ("hold", "Put deals on hold."),
+                ("resume", "Take up again deals that are on hold."),
+                ("win", "Win deals."),
+                ("lose", "Lose deals, with a reason."),
+                ("reopen", "Take won or lost deals up again."),
             ),
             *_every("deal"),
         ),
@@ -203,6 +276,7 @@ NOUNS: Mapping[str, Word] = {
             "remind",
             "What is due; for cron.",
             *_of("remind", ("check", "Tell what is due or overdue; silent when nothing is.")),
+            *_of("crontab", ("cron-line", "Print the crontab line that reminds you.")),
         ),
         _noun(
             "import",
@@ -212,6 +286,13 @@ NOUNS: Mapping[str, Word] = {
                 ("leads", "Take in leads from a CSV or JSONL file."),
                 ("deals", "Take in won deals from a CSV or JSONL file and qualify their leads."),
             ),
+            Word("all", "Make a store from a file that export all has written.", "whole", "import_all"),
+        ),
+        _noun(
+            "export",
+            "Write files: the whole store, or records of one kind.",
+            Word("all", "Write the whole store to one file.", "whole", "export_all"),
+            *_exports("leads", "accounts", "contacts", "deals", "events", "claims", "campaigns", "reps"),
         ),
         _noun(
             "config",
@@ -232,6 +313,13 @@ WORDS: Mapping[str, Word] = {
     word.name: word
     for word in (
         *_of(
+            "overview",
+            ("status", "Show what stands where: leads to be taken up, what is due, open claims, the last change."),
+            ("search", "Find every record that holds a text: in its names, notes, e-mails, tags or own fields."),
+            ("show", "Show any record or operation by its id; @last is the record that you made last."),
+        ),
+        *_of("batch", ("batch", "Carry out commands that stand in a file, one JSON object a line: all or none.")),
+        *_of(
             "history",
             ("history", "Show the latest operations, or everything about one record or operation."),
         ),
@@ -244,10 +332,17 @@ WORDS: Mapping[str, Word] = {
             ("backup", "Copy the store, verified, while others work."),
         ),
         *_of(
+            "repair",
+            ("restore", "Go back to a copy of the store."),
+            ("doctor", "Look the store over, and offer repairs."),
+            ("upgrade", "Bring a store of an older program to this one's format."),
+        ),
+        *_of(
             "about",
             ("version", "Show versions."),
-            ("help", "Explain a topic."),
+            ("help", "Explain a topic, or a command."),
             ("completion", "Print the completion script of a shell."),
         ),
+        *_of("schema", ("schema", "Tell programs what there is: commands, options, fields, codes.")),
     )
 }

@@ -35,7 +35,7 @@ GROUPS: dict[str, tuple[tuple[str, ...], ...]] = {  # of leads, deals, claims
 }
 DEEPEST = 50  # brackets and nots inside one another
 
-_ALIASES = {
+ALIASES = {
     "created": "created_at",
     "updated": "updated_at",
     "received": "received_at",
@@ -45,7 +45,7 @@ _ALIASES = {
     "participant": "participants",
 }
 _FLAGS = {"true": True, "yes": True, "false": False, "no": False}
-_OPERATORS = {
+OPERATORS = {
     FieldType.TEXT: (*SAME, *LIKE, *ORDERS),
     FieldType.TEXTS: (*SAME, *LIKE),
     FieldType.TAGS: (*SAME, *LIKE),
@@ -139,8 +139,8 @@ class _Vocabulary(Struct, frozen=True):
             reference, rest = crossed
             return self._over(self.elsewhere, reference, rest, op, typed)
         field = self._field(name)
-        if op.text not in _OPERATORS[field.type]:
-            allowed = " ".join(_OPERATORS[field.type])
+        if op.text not in OPERATORS[field.type]:
+            allowed = " ".join(OPERATORS[field.type])
             op.refuse(f"{field.name} cannot be compared by {op.text}", f"allowed: {allowed}")
         if op.text in ORDERS and len(typed) > 1:
             typed[1].refuse(f"one value only goes with {op.text}", "a decimal is written 5.10")
@@ -175,7 +175,7 @@ class _Vocabulary(Struct, frozen=True):
 
     def _field(self, token: _Token) -> Field:
         """The field of that name, by its short name, or one custom field as custom.KEY."""
-        short = {name: target for name, target in _ALIASES.items() if target in self.fields}
+        short = {name: target for name, target in ALIASES.items() if target in self.fields}
         name = token.text.lower()
         if found := self.fields.get(name) or self.fields.get(short.get(name, "")):
             return found

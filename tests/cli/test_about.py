@@ -37,26 +37,54 @@ def test_every_shell_gets_its_completion_script(crm: Typed, shell: str) -> None:
     assert crm.ok(f"completion {shell}").out.strip() == found["text"].strip()
 
 
+@pytest.mark.parametrize("line", ["lead assign", "lead", "campaign activity rename", "crm lead assign"])
+def test_help_shows_what_a_command_says_of_itself(crm: Typed, line: str) -> None:
+    typed = line.removeprefix("crm ")
+    assert crm.ok(f"help {line}").out.strip() == crm.ok(f"{typed} --help").out.strip()
+    assert crm.json(f"help {line}")["topic"] == line
+
+
+def test_help_tells_how_to_get_on(crm: Typed) -> None:
+    listed = crm.ok("help").out
+    for told in ("crm help TOPIC", "crm help lead assign", "crm --help", "crm schema"):
+        assert told in listed
+
+
 @pytest.mark.parametrize(
-    ("words", "meant"),
+    ("line", "meant"),
     [
-        ("crm le", ["lead"]),
-        ("crm lead sh", ["show"]),
-        ("crm lead add --em", ["--email"]),
-        ("crm campaign activity re", ["rename", "retire"]),
+        ("help filter", "filters"),
+        ("help lead assing", "lead assign"),
+        ("lead list --fields nmae", "name"),
+        ("lead list --sort nmae", "name"),
+        ("lead list --where staus=new", "status"),
+        ("lead list --where status=nwe", "new"),
+        ("lead list --format jsn", "json"),
+        ("lead add x --rating hott", "hot"),
+        ("config get timezon", "timezone"),
+        ("completion bahs", "bash"),
+        ("leads list", "crm lead"),
+        ("assign L1 --to x", "crm lead assign"),
     ],
 )
-def test_the_shells_get_what_may_be_meant(
-    crm: Typed, monkeypatch: pytest.MonkeyPatch, words: str, meant: list[str]
-) -> None:
-    for name, value in (
-        ("COMP_WORDS", words),
-        ("COMP_CWORD", str(words.count(" "))),
-        ("_CRM_COMPLETE", "complete_bash"),
-    ):
-        monkeypatch.setenv(name, value)
-    assert crm.ok([]).out.split() == meant
-    assert not crm.folder.exists()
+def test_what_may_be_meant_is_said(crm: Typed, line: str, meant: str) -> None:
+    crm.ok("lead add Jane")
+    seen = crm(f"{line} --json")
+    assert (seen.code, seen.out) == (2, "")
+    assert f"did you mean {meant}" in seen.error["hint"]
+
+
+def test_a_mistyped_option_is_answered_with_ours(crm: Typed) -> None:
+    seen = crm("lead add Jane --emial jane@x.example")
+    assert (seen.code, "--email" in seen.err) == (2, True)
+    assert "crm lead add --help" in seen.err
+
+
+def test_an_id_of_another_noun_is_answered_with_that_noun(crm: Typed) -> None:
+    crm.ok("campaign add Spring -a Call")
+    seen = crm("lead show C1 --json")
+    assert (seen.code, seen.error["message"]) == (2, "C1 is no lead")
+    assert "crm campaign show C1" in seen.error["hint"]
 
 
 def test_an_unknown_shell_is_answered_with_those_there_are(crm: Typed) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from crm_cli.cli.names import NOUNS, WORDS
-from tests.cli.lines import GOOD, MAKES, MORE, READS, REFUSED, Bench, copied, furnished
+from tests.cli.lines import ELSEWHERE, GOOD, MAKES, MORE, READS, REFUSED, Bench, copied, furnished
 from tests.commands import COMMANDS, function_of
 from tests.typed import Seen
 
@@ -98,7 +98,7 @@ def test_json_is_so_on_first_use_too(fresh: Bench, command: str) -> None:
     assert (seen.err, fresh.folder.exists()) == ("", command in MAKES)
 
 
-@pytest.mark.parametrize("command", [one for one in GOOD if one not in (*READS, *MAKES, "init", "contact.add")])
+@pytest.mark.parametrize("command", [one for one in GOOD if one not in (*READS, *MAKES, *ELSEWHERE, "contact.add")])
 def test_what_needs_a_store_says_so_on_first_use_and_makes_none(fresh: Bench, command: str) -> None:
     before = fresh.everything()
     seen = typed(fresh, GOOD[command], "--json")

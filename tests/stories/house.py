@@ -42,14 +42,32 @@ FIRST: Mapping[str, tuple[str, ...]] = {
             *(("rep", "R1"), ("account", "A6"), ("contact", "P8"), ("deal", "D4")),
         )
     },
+    "event.review": ("crm event log 'Asked for a price' --account A7 --kind mail --direction incoming",),
+    "event.reopen": ("crm event done E7",),
+    "event.link": ('crm event edit E7 --participant "Jane Doe"',),
     "lead.reopen": ("crm lead disqualify L9 --reason no_budget --on 2026-10-20",),
     "lead.unassign": ("crm lead assign L14 --to sam",),
     "lead.qualify": ("crm lead edit L12 --unset emails",),
     "lead.unqualify": ("crm lead qualify L12 --new",),
     "rep.activate": ("crm rep deactivate sam", "crm rep deactivate ana"),
     "deal.reopen": ("crm deal win D5",),
+    "deal.unassign": ("crm deal assign D5 --to sam",),
+    "deal.back": ("crm deal advance D4 D5",),
+    "deal.set-stage": ("crm deal edit D4 --kind manual",),
+    "deal.resume": ("crm deal hold D5",),
     "claim.resolve": ("crm claim start CL2 --rep ana",),
+    "claim.unassign": ("crm claim assign CL2 --to sam",),
+    "claim.reopen": ("crm claim start CL2 --rep ana", "crm claim withdraw CL1 CL2"),
+    "claim.plan.done": ('crm claim plan add CL2 "Inspect the unit"',),
+    "claim.plan.cancel": ('crm claim plan add CL2 "Inspect the unit"',),
+    "claim.attachment": ("crm claim attach CL2 photo.jpg",),
+    "campaign.reopen": ("crm campaign close C2",),
+    "campaign.activity.unretire": ("crm campaign activity retire C3 Fax",),
+    "campaign.activity.unassign": ("crm campaign activity assign C3 Demo --to ana",),
+    "account.unassign": ("crm account assign A7 --to sam",),
     "campaign.activity.add": ("crm campaign activity rename C3 Demo Show",),
+    "import.all": ("crm export all -o store.jsonl",),
+    "restore": ("crm backup --to ~/copies",),
 }
 # Commands whose examples make what the filled house has already start earlier: with nothing, or before it is filled.
 STAGES: Mapping[str, str] = {
@@ -67,9 +85,13 @@ def furnish(shell: Shell, lines: tuple[str, ...]) -> None:
 
 
 def files(folder: Path) -> None:
-    """The files that examples read: a few leads and deals, and a person's own settings."""
+    """The files that examples read: a few leads and deals, what is attached, and a person's own settings."""
     leads = "Lead no.;Name;E-mail;Company;Date;Origin\nNL-2;Max Kern;max@kern.example;Kern KG;26.11.2026;fair\n"
     deals = "lead id,won,amount,seller\nNL-1,11/20/2026,1500.00,Sam Weber\n"
     (folder / "leads.csv").write_text(leads, encoding="utf-8")
     (folder / "won.csv").write_text(deals, encoding="utf-8")
+    changes = '{"cmd": "lead.rate", "refs": ["L12"], "rating": "hot"}\n{"cmd": "lead.advance", "refs": ["L12"]}\n'
+    (folder / "changes.jsonl").write_text(changes, encoding="utf-8")
+    (folder / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0")
+    (folder / "report.txt").write_text("the frame is bent\n", encoding="utf-8")
     (folder / "crm.toml").write_text('[core]\nuser = "ana"\n', encoding="utf-8")
