@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from crm_cli.crm import Crm, Who
+from crm_cli.crm import Crm
 from crm_cli.domain.campaign import Campaign
 from crm_cli.domain.ids import number_of
 from crm_cli.domain.lead import Lead
 from crm_cli.domain.moment import UTC, Clock
 from crm_cli.domain.record import Record
 from crm_cli.domain.rep import Rep
+from crm_cli.looking import Who
 from crm_cli.store.memory import MemoryStore
 from crm_cli.store.port import Snapshot
 

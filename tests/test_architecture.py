@@ -22,12 +22,14 @@ LAYERS: dict[str, tuple[set[str], set[str]]] = {
     "formats": ({"domain"}, {"msgspec", "charset_normalizer"}),
     "store": ({"domain"}, {"msgspec", "tinydb"}),
     "shelf": ({"domain", "store"}, set()),
-    "crm": ({"domain", "store", "shelf"}, {"msgspec"}),
-    "usecases": ({"domain", "reports", "formats", "crm", "shelf"}, {"msgspec"}),
-    "script": ({"domain", "crm", "shelf", "usecases"}, {"msgspec"}),
+    "house": ({"domain", "store"}, set()),
+    "looking": ({"domain", "store", "shelf", "house"}, {"msgspec"}),
+    "crm": ({"domain", "store", "shelf", "house", "looking"}, {"msgspec"}),
+    "usecases": ({"domain", "reports", "formats", "crm", "looking", "house", "shelf"}, {"msgspec"}),
+    "script": ({"domain", "crm", "looking", "house", "shelf", "usecases"}, {"msgspec"}),
     "help": (set(), set()),
     "cli": (
-        {"domain", "reports", "formats", "crm", "shelf", "usecases", "script", "store", "help"},
+        {"domain", "reports", "formats", "crm", "looking", "house", "shelf", "usecases", "script", "store", "help"},
         {"typer", "rich", "tabulate", "msgspec", "platformdirs"},
     ),
 }

@@ -28,9 +28,11 @@ from crm_cli.cli.option import Listing, Many, Options
 from crm_cli.cli.output import one_line, tell
 from crm_cli.cli.place import variable
 from crm_cli.cli.words import words_of, words_with
-from crm_cli.crm import Crm, Who, zone_of
+from crm_cli.crm import Crm
 from crm_cli.domain.errors import BadValue, CrmError, NotConfirmed, Unreadable
 from crm_cli.domain.moment import read_moment, read_zone
+from crm_cli.house import zone_of
+from crm_cli.looking import Who
 from crm_cli.store.port import Snapshot, Transaction
 from crm_cli.store.tiny import TinyStore
 from crm_cli.store.words import load_words, save_words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from crm_cli.cli import show
@@ -17,15 +17,15 @@ HISTORY = ("at", "by", "cmd", "op", "id", "changes")
 ENTRY = ("op", "seq", "at", "recorded", "by", "cmd", "kind", "id", "reason", "changes", "erased")
 
 
-def show_entries(desk: Desk, crm: Crm, entries: Sequence[Entry]) -> None:
-    """Log entries as a list."""
+def show_entries(desk: Desk, crm: Crm, entries: Iterable[Entry]) -> None:
+    """Log entries as a list, which may be long: an import is one operation."""
     if desk.format in ("table", "plain", "markdown", "html"):
-        rows: list[Row] = [human_entry(entry, crm) for entry in entries]
+        rows = (human_entry(entry, crm) for entry in entries)
         show.rows(desk, rows, HISTORY, HISTORY, empty="Nothing has happened yet.")
     elif desk.format == "ids":
         emit((f"{op}\n" for op in dict.fromkeys(entry.op for entry in entries)), desk.options.output)
     else:
-        show.rows(desk, [entry_row(entry) for entry in entries], ENTRY, ENTRY)
+        show.rows(desk, (entry_row(entry) for entry in entries), ENTRY, ENTRY)
 
 
 def human_entry(entry: Entry, crm: Crm) -> Row:

@@ -18,7 +18,6 @@ from crm_cli.cli.manual import Path
 from crm_cli.cli.names import NOUNS, WORDS, Word
 from crm_cli.cli.option import COMMON, option_words
 from crm_cli.cli.view import names_of
-from crm_cli.crm import KINDS
 from crm_cli.domain.account import AccountType
 from crm_cli.domain.claim import ClaimResult
 from crm_cli.domain.condition import GROUPS
@@ -28,6 +27,7 @@ from crm_cli.domain.moment import DAY_WORDS, DURATIONS
 from crm_cli.domain.record import fields_of
 from crm_cli.domain.setting import RULES
 from crm_cli.formats.date_text import Order
+from crm_cli.looking import KINDS
 from crm_cli.reports.funnel import Grouping, Scope
 from crm_cli.reports.pipeline import Axis
 from crm_cli.usecases.remind import REMINDED

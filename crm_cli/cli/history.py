@@ -35,8 +35,9 @@ def history(
       crm history L12 --json
     """
     with desk.read() as crm:
-        entries = _about(crm, id) if id is not None else list(crm.snapshot.latest(limit))
-        show_entries(desk, crm, [entry for entry in entries if by is None or entry.by == by])
+        first = crm.snapshot.next_number("operation") - limit
+        entries = _about(crm, id) if id is not None else crm.snapshot.since(first)
+        show_entries(desk, crm, (entry for entry in entries if by is None or entry.by == by))
 
 
 def _about(crm: Crm, id: str) -> list[Entry]:

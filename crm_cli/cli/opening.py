@@ -11,9 +11,11 @@ from pathlib import Path
 
 from crm_cli.cli.environment import config_path, default_store, login, present, system_zone, tastes
 from crm_cli.cli.place import variable
-from crm_cli.crm import Crm, Who, zone_of
+from crm_cli.crm import Crm
 from crm_cli.domain.errors import BadValue, Unreadable
 from crm_cli.domain.moment import UTC, instant, read_zone
+from crm_cli.house import zone_of
+from crm_cli.looking import Who
 from crm_cli.script.script import Script
 from crm_cli.store.port import Snapshot
 from crm_cli.store.tiny import TinyStore
@@ -52,6 +54,7 @@ def open_crm(
             script.end()
             if not readonly and not dry_run:
                 crm.commit("script")
+                store.files.forget(store.files.words)  # completion learns them again
                 crm.warnings += getattr(snapshot, "warnings", ())
         finally:
             script.close()

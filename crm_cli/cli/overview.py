@@ -131,7 +131,7 @@ def status(desk: Desk) -> None:
     """
     with desk.read() as crm:
         found = status_of(crm)
-        latest = crm.snapshot.latest(1)
+        latest = crm.snapshot.history("operation", crm.snapshot.next_number("operation") - 1)
         row: Row = {
             "leads": {"new": found.new, "unassigned": found.unassigned, "overdue": found.leads_overdue},
             "events": {"today": found.today, "overdue": found.events_overdue},

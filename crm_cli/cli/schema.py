@@ -19,13 +19,13 @@ from crm_cli.cli.manual import Path, commands
 from crm_cli.cli.names import Word
 from crm_cli.cli.params import tells
 from crm_cli.cli.view import Row, names_of
-from crm_cli.crm import KINDS
 from crm_cli.domain.condition import ALIASES, GROUPS, OPERATORS
 from crm_cli.domain.errors import BadValue, CrmError, Exit
 from crm_cli.domain.ids import LETTERS
 from crm_cli.domain.moment import DAY_WORDS, DURATIONS, EXAMPLES
 from crm_cli.domain.record import fields_of, personal_fields
 from crm_cli.domain.setting import RULES
+from crm_cli.looking import KINDS
 
 _TYPES = {str: "text", int: "number", list: "list"}
 

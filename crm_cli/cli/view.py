@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from crm_cli.cli.claim_rows import BESIDES, besides, in_short
-from crm_cli.crm import KINDS, Crm
+from crm_cli.crm import Crm
 from crm_cli.domain.campaign import Campaign
 from crm_cli.domain.claim import Claim
 from crm_cli.domain.deal import Deal
@@ -17,6 +17,7 @@ from crm_cli.domain.history import Entry
 from crm_cli.domain.moment import is_day, to_datetime
 from crm_cli.domain.record import Record, fields_of
 from crm_cli.domain.stage import stage_name
+from crm_cli.looking import KINDS
 
 Row = dict[str, Any]
 

@@ -12,6 +12,7 @@ from crm_cli.domain.duplicates import Likeness
 from crm_cli.domain.errors import BadValue, Duplicate
 from crm_cli.domain.lead import Lead, Rating
 from crm_cli.domain.record import Record
+from crm_cli.usecases import placing
 from crm_cli.usecases.reading import choice
 
 _TELLING = frozenset({"name", "company", "emails", "phones", "external_id"})
@@ -64,7 +65,7 @@ def registered(
 def placed(crm: Crm, lead: Lead, campaign: str, activity: str | None) -> Lead:
     """The lead in a campaign, at the given or its first activity; both as typed."""
     home = crm.campaigns.find(campaign)
-    return lead.set_campaign(home, crm.day, home.find_activity(activity) if activity else None)
+    return placing.put(crm, lead, home, home.find_activity(activity) if activity else None)
 
 
 def rated(crm: Crm, lead: Lead, rating: str) -> Lead:

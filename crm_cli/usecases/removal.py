@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from crm_cli.crm import Crm, references
+from crm_cli.crm import Crm
 from crm_cli.domain.errors import Refused
 from crm_cli.domain.ids import split_id
 from crm_cli.domain.record import Record, to_doc
+from crm_cli.domain.reference import references
 
 R = TypeVar("R", bound=Record)
 
@@ -30,12 +31,17 @@ def deleted(crm: Crm, record: R) -> R:
 
 
 def restored(crm: Crm, record: R) -> R:
-    """The record as it was before it was deleted; raises Refused while what it points to is deleted, WrongState."""
+    """The record as it was before it was deleted; raises Refused while what it points to is deleted, WrongState.
+
+    What is known today decides, whatever day it is dated on.
+    """
     back = record.restore(_status_before(crm, record))
     for id in references(type(record), to_doc(record)):
-        other = crm.by_id(id)
-        if other.is_deleted:
-            raise Refused(f"{record.id} {record.title} belongs to {id} {other.title}, which is deleted", _first(other))
+        kind, number = split_id(id)
+        other = crm.snapshot.get(kind, number)
+        if other is not None and other.get("status") == "deleted":
+            told = f"{record.id} {record.title} belongs to {id} {crm.name_of(id)}, which is deleted"
+            raise Refused(told, f"first: crm {kind} restore {id}")
     return back
 
 
@@ -43,11 +49,6 @@ def named(records: Sequence[Record]) -> str:
     """E3 Call, E4 Demo and 2 more."""
     some = ", ".join(f"{one.id} {one.title}" for one in records[:_NAMED])
     return some + (f" and {len(records) - _NAMED} more" if len(records) > _NAMED else "")
-
-
-def _first(other: Record) -> str:
-    kind, _ = split_id(other.id)
-    return f"first: crm {kind} restore {other.id}"
 
 
 def _status_before(crm: Crm, record: Record) -> str:

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from crm_cli.crm import Crm, Who
+from crm_cli.crm import Crm
 from crm_cli.domain.lead import Lead
 from crm_cli.domain.moment import Clock
 from crm_cli.domain.record import Record
 from crm_cli.formats import read_sheet
+from crm_cli.looking import Who
 from crm_cli.store.memory import MemoryStore
 from crm_cli.usecases.import_cells import Plan
 from crm_cli.usecases.import_columns import Of, columns_of

@@ -131,3 +131,24 @@ def test_a_lead_that_was_found_to_have_been_contacted_comes_back_contacted(desk:
     back = restore(desk, jane)
     assert isinstance(back, Lead)
     assert back.status == "contacted"
+
+
+def test_what_belongs_to_something_that_is_deleted_by_now_does_not_come_back_on_a_day_before(desk: MemoryDesk) -> None:
+    desk.add_rep("Ana", now="2026-11-01T10:00:00Z")
+    desk.add_lead("Jane", now="2026-11-02T10:00:00Z", rep="R1")
+    for day, id in (("2026-11-03", "L1"), ("2026-11-05", "R1")):
+        with desk.change(on=day) as crm:
+            crm.save(deleted(crm, crm.by_id(id)))
+
+    with desk.change(on="2026-11-04") as crm, pytest.raises(Refused, match="L1 Jane belongs to R1 Ana"):
+        restored(crm, crm.by_id("L1"))
+
+
+def test_what_belonged_to_something_deleted_then_comes_back_once_that_is_there_again(desk: MemoryDesk) -> None:
+    test_what_belongs_to_something_that_is_deleted_by_now_does_not_come_back_on_a_day_before(desk)
+    with desk.change() as crm:
+        crm.save(restored(crm, crm.by_id("R1")))
+
+    with desk.change(on="2026-11-06") as crm:
+        crm.save(restored(crm, crm.by_id("L1")))
+    assert desk.lead("L1").status == "new"
