@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from crm_cli.store.line import BadLine, Head, Line, check_line, parse_line
 
@@ -12,7 +12,7 @@ class Damage(Exception):
 
     def __init__(self, seq: int, off: int, reason: str) -> None:
         super().__init__(f"line {seq} of the log (byte {off}) {reason}")
-        self.off = off
+        self.seq, self.off, self.reason = seq, off, reason
 
 
 class Chain:
@@ -35,7 +35,7 @@ class Chain:
                 if end == 0:
                     raise BadLine("has no end")
                 line = check_line(raw[place:end], at)
-                self._fits(line, pending)
+                self._fits(line, pending[-1][1].more if pending else None)
             except BadLine as bad:
                 self._must_be_torn(raw[place:], at, bad)
                 return
@@ -48,10 +48,28 @@ class Chain:
                 pending = []
         self.torn = bool(pending)
 
-    def _fits(self, line: Line, pending: list[tuple[int, Line]]) -> None:
+    def behind_next(self, lines: Iterable[tuple[int, bytes]]) -> Head | None:
+        """Behind the next transaction, given offset and bytes of its lines; None if it is not whole and good.
+
+        Nothing of it is kept: whoever has no room for all of it looks it through first and reads it then.
+        """
+        at, more = self.head, None
+        for off, raw in lines:
+            try:
+                line = check_line(raw, at)
+                self._fits(line, more)
+            except BadLine:
+                return None
+            at, more = Head(h=line.h, seq=line.seq, tx=line.tx, off=off + len(raw)), line.more
+            if more == 0:
+                return at
+        return None
+
+    def _fits(self, line: Line, more: int | None) -> None:
+        """`more` is what the line before said, if that is of the same transaction."""
         if line.tx != self.head.tx + 1:
             raise BadLine(f"belongs to operation {line.tx} where {self.head.tx + 1} is due", line)
-        if pending and line.more != pending[-1][1].more - 1:
+        if more is not None and line.more != more - 1:
             raise BadLine("is not the next line of its operation", line)
 
     def _must_be_torn(self, rest: bytes, at: Head, bad: BadLine) -> None:

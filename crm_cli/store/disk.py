@@ -34,6 +34,12 @@ class Disk:
     def lock(self, fd: int, *, wait: bool) -> None:
         fcntl.flock(fd, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
 
+    def lock_shared(self, fd: int) -> None:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+
+    def unlock(self, fd: int) -> None:
+        fcntl.flock(fd, fcntl.LOCK_UN)
+
     def truncate(self, fd: int, size: int) -> None:
         os.ftruncate(fd, size)
 

@@ -8,7 +8,7 @@ to erase a person, and every hash still holds. Lines are UTF-8, so that grep fin
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import Annotated, Any
 
@@ -56,6 +56,10 @@ _START = b'{"h":"'
 _SEAM = b',"sf":'  # cannot stand inside a JSON string: its quotes would be escaped
 
 
+class OtherFormat(Unreadable):
+    """The store is whole, but written in another format than this program's."""
+
+
 class BadLine(Exception):
     """The bytes are no line of this chain; `line` is what they are as a line of some log, if one."""
 
@@ -88,30 +92,52 @@ def genesis_fields(store_id: str) -> Fields:
     return {"format": [None, FORMAT], "store": [None, store_id]}
 
 
+class Lines:
+    """The lines of one operation behind `head`: its own with the command as typed, then the changes.
+
+    They are made one by one while they are asked for, which can be done once; then `head` is behind the last one,
+    and `places` tells where each stands.
+    """
+
+    def __init__(self, head: Head, operation: Operation, changes: Sequence[Change]) -> None:
+        self.head, self.places = head, list[tuple[int, str, int]]()  # offset, kind and number of each line
+        self._operation = operation
+        self._changes = [_own(operation, head.tx + 1), *changes]
+        if operation.starts is not None:
+            born = genesis_fields(operation.starts)
+            self._changes.insert(0, Change(kind="store", number=0, at=operation.recorded, facts=born))
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Raises BadValue for text that is no Unicode."""
+        changes, self._changes = self._changes, []  # let go of when they are written
+        tx, more = self.head.tx + 1, len(changes)
+        salts = os.urandom(32 * more).hex()
+        for place, change in enumerate(changes):
+            before, more = self.head, more - 1
+            own = salts[64 * place : 64 * place + 64]
+            h, line = _one(before.h, (before.seq + 1, tx, more), self._operation, change, own)
+            self.places.append((before.off, change.kind, change.number))
+            self.head = Head(h=h, seq=before.seq + 1, tx=tx, off=before.off + len(line))
+            yield line
+
+
 def write_lines(head: Head, operation: Operation, changes: Sequence[Change]) -> tuple[bytes, Head]:
-    """The bytes of one operation behind `head`: its own line with the command as typed, then the changes."""
+    """The bytes of one operation behind `head`, and where they end."""
+    lines = Lines(head, operation, changes)
+    raw = b"".join(lines)
+    return raw, lines.head
+
+
+def _own(operation: Operation, tx: int) -> Change:
+    """What the operation's own line says."""
     argv: Fields | None = {"argv": [None, [_typed(word) for word in operation.argv]]}
-    own = Change(
+    return Change(
         kind="operation",
-        number=head.tx + 1,
+        number=tx,
         at=operation.recorded,
         facts=operation.facts,
         personal=argv if operation.argv else None,
     )
-    lines = [own, *changes]
-    if operation.starts is not None:
-        born = genesis_fields(operation.starts)
-        lines.insert(0, Change(kind="store", number=0, at=operation.recorded, facts=born))
-    salts = os.urandom(32 * len(lines)).hex()
-    written: list[bytes] = []
-    h, seq = head.h, head.seq
-    for place, change in enumerate(lines):
-        seq += 1
-        more = len(lines) - place - 1
-        h, line = _one(h, (seq, head.tx + 1, more), operation, change, salts[64 * place : 64 * place + 64])
-        written.append(line)
-    raw = b"".join(written)
-    return raw, Head(h=h, seq=seq, tx=head.tx + 1, off=head.off + len(raw))
 
 
 def _typed(word: str) -> str:
@@ -159,6 +185,24 @@ def _commitment(salt: str, payload: bytes) -> bytes:
     if raw.hex() != salt:
         raise ValueError("not in small hexadecimal digits")
     return sha256(raw + payload).hexdigest().encode()
+
+
+def rechained(raw: bytes, previous: str, facts: bytes | None = None) -> tuple[str, bytes]:
+    """This line as the next of another chain: its hash there, and its bytes, with salts of its own.
+
+    `facts` stand in for the line's. What was erased of it stays erased, under the commitment it had. Raises BadLine.
+    """
+    line = parse_line(raw)
+    header = raw[len(_START) + 66 : raw.find(_SEAM)]
+    about = header[: header.rfind(b',"cf":"')]
+    salts = os.urandom(32).hex()
+    factual = bytes(line.f) if facts is None else facts
+    cp, sp, personal = b"null" if line.cp is None else b'"%s"' % line.cp.encode(), b"null", bytes(line.p)
+    if line.sp is not None:
+        cp, sp = b'"%s"' % _commitment(salts[32:], personal), b'"%s"' % salts[32:].encode()
+    header = about + b',"cf":"%s","cp":%s' % (_commitment(salts[:32], factual), cp)
+    h = sha256(previous.encode() + header).hexdigest()
+    return h, _frame(h.encode(), header, b'"%s"' % salts[:32].encode(), factual, sp, personal)
 
 
 def parse_line(raw: bytes) -> Line:
@@ -226,13 +270,41 @@ def to_entry(line: Line) -> Entry:
 
 
 def born(entry: Entry) -> str:
-    """The store's random name, from the first entry; raises Unreadable for a log of another format."""
+    """The store's random name, from the first entry; raises OtherFormat for a log of another format."""
     format, store = (entry.facts.get(field, [None, None])[1] for field in ("format", "store"))
     if format != FORMAT or not isinstance(store, str):
-        raise Unreadable(
-            "history.jsonl was written by a newer program, or not by this one", "install that version of crm"
-        )
+        raise other_format(format if isinstance(format, int) else None)
     return store
+
+
+def other_format(format: int | None) -> OtherFormat:
+    """The refusal for a log of this format; None where it names none that can be told."""
+    if format is not None and format < FORMAT:
+        older = f"history.jsonl was written by an older program (format {format})"
+        return OtherFormat(older, "run: crm upgrade", format=format)
+    named = "" if format is None else f" (format {format}; this one knows {FORMAT})"
+    newer = f"history.jsonl was written by a newer program, or not by this one{named}"
+    return OtherFormat(newer, "install that version of crm", format=format)
+
+
+class _First(Struct):
+    """As much of a log's first line as every format has: in its facts, how the log is written."""
+
+    t: str
+    f: dict[str, list[Any]]
+
+
+_first = msgspec.json.Decoder(_First).decode
+
+
+def format_of(raw: bytes) -> int | None:
+    """The format that a log's first line says it is written in, whichever that is; None if it says none."""
+    try:
+        first = _first(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    said = first.f.get("format", [None, None])[1:]
+    return said[0] if first.t == "store" and said and type(said[0]) is int else None
 
 
 def written(head: Head) -> Written:

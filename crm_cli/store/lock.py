@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from msgspec import Struct
 
 from crm_cli.domain.errors import Busy
 from crm_cli.store.disk import Disk
-from crm_cli.store.files import close, open_plain, write_all
+from crm_cli.store.files import close, open_plain, saving, write_all
 
 _LISTEN = 0.2  # seconds: a signal that comes just before we begin to wait is heard no later than this
 
@@ -17,9 +21,9 @@ _LISTEN = 0.2  # seconds: a signal that comes just before we begin to wait is he
 class Lock:
     """Holds `.lock` exclusively from `acquire` to `release`; works on any thread."""
 
-    def __init__(self, path: Path, disk: Disk, *, wait: float, holder: str) -> None:
-        """`wait` in seconds; `holder` is the command that others are told about."""
-        self.path, self.disk, self.wait, self.holder = path, disk, wait, holder
+    def __init__(self, path: Path, disk: Disk, *, wait: float, holder: str, busy: str = "the store is busy") -> None:
+        """`wait` in seconds; `holder` is the command that others are told about, `busy` what they are told."""
+        self.path, self.disk, self.wait, self.holder, self.busy = path, disk, wait, holder, busy
         self._fd: int | None = None
 
     def acquire(self) -> None:
@@ -73,7 +77,7 @@ class Lock:
         pid, since, holder = self._holder(fd)
         seconds = f"{max(0, int(time.time()) - int(since))} s" if since.isdecimal() else "?"
         return Busy(
-            f"the store is busy (pid {pid}, {holder}, {seconds})",
+            f"{self.busy} (pid {pid}, {holder}, {seconds})",
             "nothing was changed; try again, or wait longer with --lock-timeout SECONDS",
             pid=int(pid) if pid.isdecimal() else None,
         )
@@ -81,11 +85,65 @@ class Lock:
     def _holder(self, fd: int) -> tuple[str, str, str]:
         """Process, second of the clock and command of whoever holds it, "?" where that is not known."""
         try:
-            words = self.disk.read(fd, 200, 0).decode(errors="replace").strip().split(" ", 2)
+            found = _signed(self.disk, fd)
         except OSError:
-            words = []
-        pid, since, holder = (*(word or "?" for word in words), "?", "?", "?")[:3]
-        return pid, since, holder
+            found = None
+        return (found.pid, found.since, found.command) if found else ("?", "?", "?")
+
+
+class Holder(Struct, frozen=True):
+    """Who works in the store, as they signed the lock; "?" for what they did not write."""
+
+    pid: str
+    since: str  # second of the clock
+    command: str
+
+
+def holder_of(path: Path, disk: Disk) -> Holder | None:
+    """Who holds the lock at this moment; None if nobody does. Waits for nobody; raises Unreadable, OSError."""
+    try:
+        fd = open_plain(disk, path, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        found = _signed(disk, fd)
+        return found if found and not _is_free(disk, fd) else None
+    finally:
+        close(disk, fd)
+
+
+def _signed(disk: Disk, fd: int) -> Holder | None:
+    """What stands in the lock; None for an empty one."""
+    words = disk.read(fd, 200, 0).decode(errors="replace").strip().split(" ", 2)
+    return Holder(*(*(word or "?" for word in words), "?", "?", "?")[:3]) if words != [""] else None
+
+
+def _is_free(disk: Disk, fd: int) -> bool:
+    try:
+        disk.lock_shared(fd)
+    except BlockingIOError:
+        return False
+    disk.unlock(fd)
+    return True
+
+
+@contextmanager
+def only_maker(folder: Path, disk: Disk, *, wait: float) -> Iterator[None]:
+    """Alone among those who would make something in this folder, by a lock on the folder itself.
+
+    It leaves no file behind. A folder that may be written in but not read cannot be locked, and is not.
+    `wait` in seconds; raises Busy, NotSaved.
+    """
+    turn: _Turn | None = None
+    try:
+        with saving(), suppress(PermissionError):
+            turn = _Turn(disk, disk.open(folder, os.O_RDONLY | os.O_DIRECTORY))
+            if not turn.comes_within(wait):
+                raise Busy(f"somebody else is making a store in {folder}", "nothing was changed; try again")
+        yield
+    finally:
+        if turn is not None:
+            turn.give_up()
 
 
 class _Turn:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from mmap import mmap
+from operator import itemgetter
 
 from crm_cli.domain.errors import Unreadable
 from crm_cli.domain.history import Doc, Entry, advance, fold
 from crm_cli.domain.ids import make_id
-from crm_cli.domain.keys import match_keys
+from crm_cli.domain.keys import KINDS_WITH_DUES, due_from
+from crm_cli.domain.moment import Moment
 from crm_cli.store.chain import Chain, Damage
 from crm_cli.store.files import Files
 from crm_cli.store.image import BadImage, Image, Meta, empty_image, encode_doc
-from crm_cli.store.index import Index, empty_index, line_pair, load_index, record_pair
-from crm_cli.store.line import BadLine, Head, born, parse_line, to_entry
+from crm_cli.store.index import Index, index_of, line_pair, load_index
+from crm_cli.store.line import BadLine, Head, Line, Lines, born, to_entry
 from crm_cli.store.log import Log, damaged
 from crm_cli.store.tables import Database
 
@@ -36,13 +38,17 @@ class State:
         raw = files.mapped(files.state)  # before the log, which may grow meanwhile and so is never the shorter
         self.log = Log(files)
         try:
+            self.log.must_be_of_this_format()
             self.image = self._image(raw)
+            if not writing and self.log.size > self.image.meta.off:
+                self.log.settle()
             self.log.kept, self.log.named = self.image.meta.off, self.image.meta.off > 0
             self.database = Database(self.image)
             self.meta = Meta(**{name: getattr(self.image.meta, name) for name in Meta.__struct_fields__})
             self.meta.next = dict(self.meta.next)
-            self.tail: list[tuple[int, Entry]] = []
+            self._tail: list[tuple[int, str, int]] = []  # offset, kind and number of each line behind the image
             self._index: Index | None = None
+            self.lacks_index = False  # whether there was no sound one, so that it had to be made in memory
             self._play()
         except BaseException:
             self.close()
@@ -134,7 +140,7 @@ class State:
             doc = fold(self.history(kind, number))
             assert doc is not None
             self.database.records(kind).section().changed[number] = encode_doc(doc)
-            self.index().add(record_pair(key, kind, number) for key in match_keys(kind, doc))
+            self.index().note(kind, number, doc)
 
     def _mend(self, chain: Chain) -> None:
         """Cut off what a killed writer began; but nothing good at all, in a store that had records, is refused."""
@@ -144,7 +150,7 @@ class State:
             self.warnings.append(self.log.cut_torn(chain))
 
     def _take(self, offset: int, entry: Entry, late: set[tuple[str, int]]) -> None:
-        self.tail.append((offset, entry))
+        self._tail.append((offset, entry.kind, entry.number))
         if entry.kind in FORMAT_TABLES:
             if entry.kind == "store":
                 self.meta.store = born(entry)
@@ -162,12 +168,12 @@ class State:
 
     def doc(self, kind: str, number: int) -> Doc | None:
         """One document, or None; raises Unreadable."""
-        found = self.database.records(kind).get(doc_id=number)
+        found = self.database.records(kind).doc(number)
         if found is None:
             return None
         if found.get("id") != make_id(kind, number) or not isinstance(found.get("updated_at"), str):
             raise Unreadable("crm.json was changed by another program", "crm rebuild makes it again from the log")
-        return dict(found)
+        return found
 
     def head(self) -> Head:
         return self.meta.head
@@ -177,8 +183,8 @@ class State:
         if self._index is None:
             found = load_index(self.files, self.meta.store, self.meta.gen)
             usable = found is not None and self._is_of_this_log(found)
-            self._index = found if found is not None and usable else self._all_keys()
-            self._index.add(self._pairs(self._entries_since(self._index.head)))
+            self._index = found if found is not None and usable else self._made_anew()
+            self._catch_up(self._index)
         return self._index
 
     def _is_of_this_log(self, index: Index) -> bool:
@@ -187,38 +193,55 @@ class State:
         except BadLine:
             return False
 
-    def _all_keys(self) -> Index:
-        """An index that knows the keys of every document and no log line yet."""
+    def _made_anew(self) -> Index:
+        """An index of everything there is, put in order at once."""
         self.must_be_sound()
-        index = empty_index()
-        for kind in {*self.image.kinds(), *self.database.changed()}:
-            for number, doc in self.database.records(kind).section().documents():
-                index.add(record_pair(key, kind, number) for key in match_keys(kind, doc))
-        return index
+        self.lacks_index = True
+        lines = (line_pair(line.t, line.doc, offset) for offset, line in self._lines(Head()))
+        kinds = {*self.image.kinds(), *self.database.changed()}
+        records = (
+            (kind, number, doc) for kind in kinds for number, doc in self.database.records(kind).section().documents()
+        )
+        return index_of(records, lines, self.meta.head, self.meta.last)
 
-    def _entries_since(self, head: Head) -> Iterable[tuple[int, Entry]]:
-        if head.off == self.image.meta.off:
-            return self.tail
-        return self.entries(head)
-
-    def entries(self, head: Head | None = None) -> Iterator[tuple[int, Entry]]:
-        """Offset and entry of every line behind `head` that belongs to this state."""
-        try:
-            for offset, line in self.log.walk(Chain(head or Head()), self.meta.off):
-                yield offset, to_entry(line)
-        except (Damage, BadLine) as damage:
-            raise damaged(damage) from damage
-
-    def _pairs(self, entries: Iterable[tuple[int, Entry]]) -> Iterator[bytes]:
-        touched: set[tuple[str, int]] = set()
-        for offset, entry in entries:
-            yield line_pair(entry.kind, entry.number, offset)
-            if entry.kind not in FORMAT_TABLES:
-                touched.add((entry.kind, entry.number))
-        for kind, number in touched:
+    def _catch_up(self, index: Index) -> None:
+        """Let an index that lags behind know what this state is made of besides."""
+        lines = self._tail
+        if index.head.off != self.image.meta.off:
+            lines = [(offset, line.t, line.doc) for offset, line in self._lines(index.head)]
+        index.add(line_pair(kind, number, offset) for offset, kind, number in lines)
+        for kind, number in {(kind, number) for _, kind, number in lines if kind not in FORMAT_TABLES}:
             doc = self.doc(kind, number)
             if doc is not None:
-                yield from (record_pair(key, kind, number) for key in match_keys(kind, doc))
+                index.note(kind, number, doc)
+
+    def due(self, until: Moment) -> list[tuple[str, int]]:
+        """Kind and number of each record that wants to be looked at by then; raises Unreadable."""
+        index = self.index()
+        if index.head.off <= self.meta.off:
+            return index.due(until)
+        # Somebody has saved since this state was read: the index knows what became of its records later.
+        self.must_be_sound()
+        found = []
+        for kind in KINDS_WITH_DUES:
+            for number, doc in self.database.records(kind).section().documents():
+                if (moment := due_from(kind, doc)) is not None and moment <= until:
+                    found.append((moment, kind, number))
+        return [(kind, number) for _, kind, number in sorted(found, key=itemgetter(0))]
+
+    def entries(self, head: Head | None = None) -> Iterator[tuple[int, Entry]]:
+        """Offset and entry of every line behind `head` that belongs to this state; raises Unreadable."""
+        try:
+            for offset, line in self._lines(head or Head()):
+                yield offset, to_entry(line)
+        except BadLine as damage:
+            raise damaged(damage) from damage
+
+    def _lines(self, head: Head) -> Iterator[tuple[int, Line]]:
+        try:
+            yield from self.log.walk(Chain(head), self.meta.off)
+        except Damage as damage:
+            raise damaged(damage) from damage
 
     def history(self, kind: str, number: int) -> list[Entry]:
         """Every entry of one record in log order; raises Unreadable."""
@@ -228,14 +251,10 @@ class State:
         except BadLine as bad:
             raise damaged(bad) from bad
 
-    def note_lines(self, head: Head, raw: bytes) -> None:
-        """Take lines just written behind `head` into the index."""
-        place = head.off
-        for piece in raw.splitlines(keepends=True):  # a line feed in a text is written as an escape
-            line = parse_line(piece)
-            self.index().add([line_pair(line.t, line.doc, place)])
-            self.meta.last = place
-            place += len(piece)
+    def note_lines(self, lines: Lines) -> None:
+        """Take lines just written into the index."""
+        self.index().add(line_pair(kind, number, offset) for offset, kind, number in lines.places)
+        self.meta.last = lines.places[-1][0]
 
     def close(self) -> None:
         self.log.close()

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import takewhile
+from mmap import mmap
 from pathlib import Path
 
 from crm_cli.domain.condition import Condition
 from crm_cli.domain.errors import CrmError, Refused, Unreadable
 from crm_cli.domain.history import Change, Doc, Entry, Operation, applied
-from crm_cli.domain.keys import match_keys
 from crm_cli.domain.moment import Moment
+from crm_cli.store.attachment import content, keep
 from crm_cli.store.disk import Disk
 from crm_cli.store.files import Files, saving, why
-from crm_cli.store.index import record_pair, save_index
-from crm_cli.store.line import BadLine, Head, write_lines, written
-from crm_cli.store.lock import Lock
+from crm_cli.store.index import save_index
+from crm_cli.store.line import BadLine, Head, Lines, written
+from crm_cli.store.lock import Lock, only_maker
 from crm_cli.store.log import damaged
 from crm_cli.store.port import Written
 from crm_cli.store.state import State
@@ -46,6 +47,10 @@ class TinySnapshot:
         return self._state.meta.last_at
 
     @property
+    def waiting(self) -> int:
+        return self._state.meta.seq - self._state.image.meta.seq
+
+    @property
     def warnings(self) -> Sequence[str]:
         return self._state.warnings
 
@@ -60,6 +65,10 @@ class TinySnapshot:
         known = self._state.meta.next  # the index may know records that came after this snapshot
         return [(kind, number) for kind, number in self._state.index().records(key) if number < known.get(kind, 1)]
 
+    def due(self, until: Moment) -> list[tuple[str, int]]:
+        known = self._state.meta.next
+        return [(kind, number) for kind, number in self._state.due(until) if number < known.get(kind, 1)]
+
     def history(self, kind: str, number: int) -> list[Entry]:
         return self._state.history(kind, number)
 
@@ -67,20 +76,17 @@ class TinySnapshot:
         return (entry for _, entry in self._state.entries())
 
     def latest(self, count: int) -> list[Entry]:
-        first = max(1, self._state.meta.tx - count + 1)
+        return list(self.since(self._state.meta.tx - count + 1))
+
+    def since(self, number: int) -> Iterator[Entry]:
+        first = max(1, number)
         offsets = self._state.index().offsets("operation", first)
-        if not offsets:
-            return []
-        head = self._head_before(offsets[0]) if first > 1 else Head()
-        return [entry for _, entry in self._state.entries(head)]
+        if offsets:
+            head = self._head_before(offsets[0]) if first > 1 else Head()
+            yield from (entry for _, entry in self._state.entries(head))
 
     def operation(self, number: int) -> list[Entry]:
-        offsets = self._state.index().offsets("operation", number)
-        if not offsets:
-            return []
-        head = self._head_before(offsets[0]) if number > 1 else Head()
-        mine = takewhile(lambda found: found[1].tx == number, self._state.entries(head))
-        return [entry for _, entry in mine]
+        return list(takewhile(lambda entry: entry.tx == number, self.since(number)))
 
     def _head_before(self, offset: int) -> Head:
         """The chain as it stands where an operation's first line starts, taken from the line before."""
@@ -94,6 +100,9 @@ class TinySnapshot:
         meta = self._state.meta
         return meta.tx + 1 if kind == "operation" else meta.next.get(kind, 1)
 
+    def attachment(self, digest: str) -> bytes | mmap:
+        return content(self._state.files, digest)
+
 
 class TinyTransaction(TinySnapshot):
     """A state one may change, under the lock."""
@@ -104,6 +113,7 @@ class TinyTransaction(TinySnapshot):
         self._alone = alone
         self._pending: list[Change] = []
         self._by_record: dict[tuple[str, int], list[Change]] = defaultdict(list)
+        self._attached: dict[str, Callable[[], Iterable[bytes]]] = {}
 
     def apply(self, change: Change) -> Doc:
         before = self.get(change.kind, change.number)
@@ -112,10 +122,19 @@ class TinyTransaction(TinySnapshot):
         self._state.database.records(kind).put(number, doc)
         self._pending.append(change)
         self._by_record[kind, number].append(change)
-        self._state.index().add(record_pair(key, kind, number) for key in match_keys(kind, doc))
+        self._state.index().note(kind, number, doc)
         counters = self._state.meta.next
         counters[kind] = max(counters.get(kind, 1), number + 1)
         return self._state.database.records(kind).section()[number]
+
+    def attach(self, digest: str, read: Callable[[], Iterable[bytes]]) -> None:
+        self._attached[digest] = read
+
+    def _keep_attached(self) -> None:
+        with saving():
+            for digest, read in self._attached.items():
+                keep(self._state.files, digest, read)
+        self._attached.clear()
 
     def commit(self, operation: Operation) -> Written:
         with self._alone():
@@ -127,23 +146,24 @@ class TinyTransaction(TinySnapshot):
             meta.store = os.urandom(16).hex()
             operation = _founding(operation, meta.store)
         head = self._state.head()
-        raw, after = write_lines(head, operation, self._pending)
-        log.append(raw, head)
+        lines = Lines(head, operation, self._pending)
+        self._keep_attached()
+        log.append(lines, head)
         try:
-            self._note(raw, head, after)
+            self._note(lines)
             if self._is_due():
                 self.flush()
         except (KeyboardInterrupt, SystemExit):
             # It is saved, and so it must be said: the command goes on to its end, crm.json follows with the next.
             self._state.warnings.append("interrupted after it was saved; crm.json is renewed by the next change")
-        return written(after)
+        return written(lines.head)
 
-    def _note(self, raw: bytes, head: Head, after: Head) -> None:
+    def _note(self, lines: Lines) -> None:
         """Take the committed lines into the state in memory."""
-        meta = self._state.meta
+        meta, after = self._state.meta, lines.head
         meta.last_at = max([meta.last_at, *(change.at for change in self._pending)])
         meta.seq, meta.tx, meta.h, meta.off = after.seq, after.tx, after.h, after.off
-        self._state.note_lines(head, raw)
+        self._state.note_lines(lines)
         self._pending.clear()
         self._by_record.clear()
 
@@ -151,13 +171,15 @@ class TinyTransaction(TinySnapshot):
         state, image = self._state, self._state.image
         return (
             len(image.raw) < WHOLE_FILE_BELOW
+            or state.lacks_index
             or state.meta.off - image.meta.off > TAIL_BYTES
             or state.meta.seq - image.meta.seq > TAIL_ENTRIES
         )
 
     def is_behind(self) -> bool:
-        """Whether crm.json lacks something of the log, or is not what was written."""
-        return self._state.image.meta.off != self._state.meta.off
+        """Whether crm.json lacks something of the log, or is not what was written; or whether there is no index."""
+        self._state.index()
+        return self._state.image.meta.off != self._state.meta.off or self._state.lacks_index
 
     def flush(self) -> None:
         """Bring crm.json and the index up to the log; what fails here is only a warning, all is in the log."""
@@ -167,8 +189,7 @@ class TinyTransaction(TinySnapshot):
         try:
             state.log.sync()
             state.keep_spoilt()
-            raw = state.image.spliced(state.database.changed(), state.meta)
-            state.files.replace(state.files.state, raw)
+            state.files.replace(state.files.state, state.image.pieces(state.database.changed(), state.meta))
             save_index(state.files, state.index(), state.meta)
         except (OSError, CrmError) as error:
             state.warnings.append(f"saved in the log, but crm.json could not be renewed: {why(error)}")
@@ -211,9 +232,11 @@ class TinyStore:
     def change(self) -> Iterator[TinyTransaction]:
         """The only writer until the block ends; a store that is not there is made by the commit, not before."""
         if not self.exists():
-            with self._looking(alone=self.locked) as transaction:
-                yield transaction
-            return
+            with self._only_maker():
+                if not self.exists():  # nobody was quicker while we waited
+                    with self._looking(alone=self.locked) as transaction:
+                        yield transaction
+                    return
         with self.locked():
             with saving():
                 state = State(self.files, writing=True, checked=True)
@@ -221,6 +244,18 @@ class TinyStore:
                 yield TinyTransaction(state)
             finally:
                 state.close()
+
+    @contextmanager
+    def _only_maker(self) -> Iterator[None]:
+        """One at a time where there is no store yet: whoever comes second works in what the first has made."""
+        with saving():
+            made = self.files.make_parents()
+        try:
+            with only_maker(self.files.folder.parent, self.files.disk, wait=self.lock_wait):
+                yield
+        finally:
+            if made and not self.exists():
+                self.files.leave(made)
 
     @contextmanager
     def rehearse(self) -> Iterator[TinyTransaction]:

@@ -240,12 +240,26 @@ def doing(number: int, records: Sequence[int], known: Sequence[int] = ()) -> lis
     ]
 
 
+def lay_out(tree: Tree, folder: Path) -> None:
+    """Make a folder be just this state."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for path in sorted(tree):  # folders before what lies in them
+        raw = tree[path]
+        if raw is None:
+            (folder / path).mkdir()
+        else:
+            (folder / path).write_bytes(raw)
+
+
 class Wrong(Exception):
     """A state that should not be."""
 
 
 class Judge:
     """Opens a state and says what is wrong with it; states seen before are not opened again."""
+
+    opened = 0  # by all judges
 
     def __init__(self, folder: Path, operations: dict[int, Sequence[int]], kept: bytes = b"") -> None:
         """`operations`: the records each one tags; `kept`: bytes that must be in some file."""
@@ -267,13 +281,8 @@ class Judge:
         return ""
 
     def _opened(self, tree: Tree) -> set[int] | str:
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir()
-        for path, raw in tree.items():
-            if raw is None:
-                (self.folder / path).mkdir()
-            else:
-                (self.folder / path).write_bytes(raw)
+        Judge.opened += 1
+        lay_out(tree, self.folder)
         try:
             return self._looked_over(TinyStore(self.folder / "store", disk=QuietDisk(), lock_wait=0))
         except (CrmError, Wrong) as error:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from crm_cli.domain.history import Change, Doc, Fields, Operation
+from crm_cli.store.check import rebuild, verify
 from crm_cli.store.disk import Disk
 from crm_cli.store.port import Snapshot, Store, Written
+from crm_cli.store.tiny import TinyStore
 
 NOVEMBER = "2026-11-20T10:00:00Z"
 LATER = "2026-11-21T10:00:00Z"
@@ -62,3 +64,22 @@ def contents(store: Store) -> dict[str, Doc]:
     """Everything a new reader sees, by id."""
     with store.read() as snapshot:
         return documents(snapshot)
+
+
+def must_be_sound(store: TinyStore) -> None:
+    """Nothing of all that `verify` looks at is wrong."""
+    assert [finding for finding in verify(store.files.folder).findings if finding.level == "error"] == []
+
+
+def must_be_made_from_the_log(store: TinyStore) -> None:
+    """The next save works and leaves nothing lying about, and the log alone gives the same crm.json."""
+    with store.change() as transaction:
+        number = transaction.next_number("lead")
+        transaction.apply(new_lead(number))
+        transaction.commit(operation())
+        transaction.flush()
+    before = store.files.state.read_bytes()
+    rebuild(store)
+    assert store.files.state.read_bytes() == before
+    must_be_sound(store)
+    assert list(store.files.folder.rglob(".*.tmp")) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm_cli.domain.condition import Comparison
-from crm_cli.domain.errors import BadValue, Busy, Conflict, Refused
-from crm_cli.domain.history import Change, Doc, Entry, Operation, flatten, fold
+from crm_cli.domain.errors import BadValue, Busy, Conflict, Refused, Unreadable
+from crm_cli.domain.history import Change, Doc, Entry, Fields, Operation, flatten, fold
 from crm_cli.store import tiny
 from crm_cli.store.check import rebuild, verify
 from crm_cli.store.memory import MemoryStore
@@ -164,6 +165,43 @@ def test_records_of_several_kinds_are_found_in_one_order(store: Store) -> None:
     assert found == [(kind, n) for kind in ("lead", "account", "event") for n in (1, 2)]
 
 
+def event(number: int, start: str, status: list[str | None] | None = None) -> Change:
+    if status is not None:
+        return Change(kind="event", number=number, at=NOW, facts={"status": status})
+    facts: Fields = {"status": [None, "planned"], "start": [None, start], "remind.1h": [None, True]}
+    return Change(kind="event", number=number, at=NOVEMBER, facts=facts)
+
+
+def test_what_is_due_is_told_in_the_order_of_time(reopen: Callable[[], Store]) -> None:
+    save(reopen(), event(1, "2026-12-01T15:00:00Z"), event(2, "2026-12-01T13:00:00Z"), event(3, "2027-01-01T10:00:00Z"))
+    save(reopen(), event(4, "2026-12-01T14:00:00Z"), new_lead(1))
+    with reopen().read() as snapshot:
+        assert snapshot.due("2026-12-01T11:59:59Z") == []
+        assert snapshot.due("2026-12-01T13:00:00Z") == [("event", 2), ("event", 4)]
+        assert snapshot.due("2026-12-31T00:00:00Z") == [("event", 2), ("event", 4), ("event", 1)]
+
+
+def test_what_is_done_or_put_off_is_due_no_longer(reopen: Callable[[], Store]) -> None:
+    save(reopen(), *(event(number, "2026-12-01T13:00:00Z") for number in (1, 2, 3)))
+    save(reopen(), event(1, "", ["planned", "completed"]))
+    later = {"start": ["2026-12-01T13:00:00Z", "2026-12-24T13:00:00Z"]}
+    with reopen().change() as transaction:
+        transaction.apply(Change(kind="event", number=3, at=NOW, facts=later))
+        assert transaction.due("2026-12-02T00:00:00Z") == [("event", 2)]
+        transaction.commit(operation())
+    save(reopen(), new_lead(1))
+    with reopen().read() as snapshot:
+        assert snapshot.due("2026-12-02T00:00:00Z") == [("event", 2)]
+        assert snapshot.due("2026-12-31T00:00:00Z") == [("event", 2), ("event", 3)]
+
+
+def test_a_snapshot_knows_what_was_due_in_it(store: Store) -> None:
+    save(store, event(1, "2026-12-01T13:00:00Z"))
+    with store.read() as snapshot:
+        save(store, event(1, "", ["planned", "completed"]), event(2, "2026-12-01T13:00:00Z"))
+        assert snapshot.due("2026-12-02T00:00:00Z") == [("event", 1)]
+
+
 # --- history ---------------------------------------------------------------------------------------
 
 
@@ -224,6 +262,8 @@ def test_one_operation_can_be_read_alone_and_whole(store: Store) -> None:
         log = list(snapshot.log())
         for number in (1, 2, 3):
             assert snapshot.operation(number) == [entry for entry in log if entry.tx == number]
+            assert list(snapshot.since(number)) == [entry for entry in log if entry.tx >= number]
+        assert (list(snapshot.since(-5)), list(snapshot.since(4))) == (log, [])
         assert snapshot.operation(4) == snapshot.operation(0) == []
 
 
@@ -478,3 +518,44 @@ def _rebuilds_alike(folder: Path) -> bool:
     store.files.state.unlink()
     rebuild(store)
     return store.files.state.read_bytes() == before and verify(folder).findings == ()
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+def test_an_attached_file_is_there_from_the_commit_on(reopen: Callable[[], Store]) -> None:
+    digest = sha256(b"a photo").hexdigest()
+    store = reopen()
+    with store.change() as transaction:
+        transaction.attach(digest, lambda: [b"a ", b"photo"])
+        transaction.apply(new_lead(1))
+        with pytest.raises(Unreadable, match="is missing"), reopen().read() as snapshot:
+            snapshot.attachment(digest)
+        transaction.commit(operation())
+
+    with reopen().read() as snapshot:
+        assert bytes(snapshot.attachment(digest)) == b"a photo"
+
+
+def test_a_file_with_another_digest_is_refused_and_nothing_is_saved(reopen: Callable[[], Store]) -> None:
+    store = reopen()
+    with store.change() as transaction:
+        transaction.attach("0" * 64, lambda: [b"a photo"])
+        transaction.apply(new_lead(1))
+        with pytest.raises(Refused, match="was changed while it was read"):
+            transaction.commit(operation())
+
+    with reopen().read() as snapshot:
+        assert snapshot.get("lead", 1) is None
+        with pytest.raises(Unreadable):
+            snapshot.attachment("0" * 64)
+
+
+def test_a_rehearsal_keeps_no_file(reopen: Callable[[], Store]) -> None:
+    save(reopen(), new_lead(1))
+    digest = sha256(b"a photo").hexdigest()
+    with reopen().rehearse() as transaction:
+        transaction.attach(digest, lambda: [b"a photo"])
+
+    with pytest.raises(Unreadable), reopen().read() as snapshot:
+        snapshot.attachment(digest)

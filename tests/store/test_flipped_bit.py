@@ -44,7 +44,7 @@ def test_every_flipped_bit_of_crm_json_is_detected(small: TinyStore) -> None:
     folded = Folded(log)
     list(folded.walk())
     log.close()
-    assert folded.file() == right
+    assert b"".join(folded.file()) == right
     for place, raw in flips(right):
         try:
             image = Image(raw)
@@ -82,7 +82,7 @@ def test_a_flipped_bit_gives_an_answer_or_a_refusal_and_verify_finds_it(small: T
         right = path.read_bytes()
         for place, raw in flips(right, max(1, 397 // torture)):
             path.write_bytes(raw)
-            assert not verify(small.files.folder).ok, (path.name, place)
+            assert not _is_sound(small), (path.name, place)
             _looks_at_everything(small)
             _or_refuses(lambda: _tries(small))
         path.write_bytes(right)
@@ -100,6 +100,14 @@ def test_the_same_where_crm_json_is_behind_the_log(
         small.files.log.write_bytes(raw)
         assert verify(small.files.folder).findings != (), place
         _looks_at_everything(small)
+
+
+def _is_sound(store: TinyStore) -> bool:
+    """What verify says; it refuses to look where the flip made it the version of another program."""
+    try:
+        return verify(store.files.folder).ok
+    except Unreadable:
+        return False
 
 
 def _tries(store: TinyStore) -> None:

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from crm_cli.domain.errors import Unreadable
 from crm_cli.domain.ids import LETTERS
 from crm_cli.domain.keys import match_keys
-from crm_cli.store.index import Index, Pairs, key_bytes, line_pair, load_index, record_pair
+from crm_cli.store import tiny
+from crm_cli.store.index import Index, Pairs, key_bytes, line_pair, load_index, record_pair, run_of
 from crm_cli.store.line import Head
 from crm_cli.store.tiny import TinyStore
 from tests.store.samples import QuietDisk, change, contacted, contents, new_lead, save
 
 KEYS = st.sampled_from(["email:a@b.de", "name:lead:a", "ref:R1", "ext:lead:7"])
+MOMENTS = st.sampled_from(["2026-11-30T14:00:00Z", "2026-11-30T14:00:01Z", "1999-01-01T00:00:00Z"])
 RECORDS = st.tuples(KEYS, st.sampled_from(sorted(LETTERS)), st.integers(1, 2**56 - 1))
 
 
@@ -38,30 +40,45 @@ def answers(store: TinyStore) -> list[object]:
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.lists(RECORDS, max_size=60), max_size=4))
 def test_it_is_a_set_of_records_for_every_key(steps: list[list[tuple[str, str, int]]]) -> None:
-    pairs, model = Pairs(b""), set[tuple[str, str, int]]()
+    pairs, model = Pairs(), set[tuple[str, str, int]]()
     for step in steps:
-        index = Index(pairs, Head(), 0)
+        index = Index(pairs, Pairs(), Head(), 0)
         index.add(record_pair(*record) for record in step)
         model.update(step)
         for key in ("email:a@b.de", "name:lead:a", "ref:R1", "ext:lead:7", "none"):
             assert sorted(index.records(key)) == sorted((kind, n) for k, kind, n in model if k == key)
-        pairs = Pairs(index.pairs.merged(index.tail_pairs()))
+        pairs = Pairs(b"".join(index.runs()[0]))
     assert len(pairs) == len(model)
     assert [pairs[place] for place in range(len(pairs))] == sorted(record_pair(*record) for record in model)
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.sets(st.integers(0, 400), min_size=150, max_size=200), st.sets(st.integers(0, 400), max_size=3))
+@given(st.sets(st.integers(0, 900), min_size=150, max_size=600), st.sets(st.integers(0, 900), max_size=3))
 def test_a_few_pairs_are_merged_as_many_are(many: set[int], few: set[int]) -> None:
-    run = Pairs(Pairs(b"").merged(line_pair("lead", 1, offset) for offset in many))
-    merged = run.merged(line_pair("lead", 1, offset) for offset in few)
-    assert merged == Pairs(b"").merged(line_pair("lead", 1, offset) for offset in many | few)
+    run = Pairs(run_of([line_pair("lead", 1, offset) for offset in many]))
+    merged = b"".join(run.merged(line_pair("lead", 1, offset) for offset in few))
+    assert merged == run_of([line_pair("lead", 1, offset) for offset in many | few])
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.dictionaries(st.integers(1, 900), st.none() | MOMENTS, max_size=400), max_size=4), MOMENTS)
+def test_a_record_has_one_moment_or_none(steps: list[dict[int, str | None]], until: str) -> None:
+    dues, model = Pairs(), dict[int, str | None]()
+    for step in steps:
+        index = Index(Pairs(), dues, Head(), 0)
+        for number, moment in step.items():
+            index.renew("event", number, moment)
+        model.update(step)
+        waiting = sorted((moment, number) for number, moment in model.items() if moment and moment <= until)
+        assert index.due(until) == [("event", number) for _, number in waiting]
+        dues = Pairs(b"".join(index.runs()[1]))
+    assert len(dues) == sum(moment is not None for moment in model.values())
 
 
 def test_a_key_is_found_whatever_stands_around_it() -> None:
-    index = Index(Pairs(b""), Head(), 0)
+    index = Index(Pairs(), Pairs(), Head(), 0)
     index.add([record_pair("a", "lead", 1), line_pair("lead", 1, 0), line_pair("lead", 1, 5000)])
-    again = Index(Pairs(b"beginning" + index.pairs.merged(index.tail_pairs()), 9), Head(), 0)
+    again = Index(Pairs(b"".join((b"beginning", *index.runs()[0], b"end")), 9, 9 + 3 * 16), Pairs(), Head(), 0)
     assert (again.records("a"), again.offsets("lead", 1), again.offsets("lead", 2)) == ([("lead", 1)], [0, 5000], [])
     assert len(key_bytes("\udce9")) == 8
 
@@ -116,6 +133,24 @@ def test_an_index_that_is_missing_or_spoilt_changes_no_answer(
     assert answers(store) == before
     save(store, new_lead(3))
     assert answers(store)[2:4] == [[("lead", 3)], before[3]]
+
+
+def test_an_index_that_is_missing_is_made_again_by_the_next_change(
+    store: TinyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tiny, "WHOLE_FILE_BELOW", 0)
+    save(store, contacted(2))
+    whole = store.files.index.read_bytes()
+    store.files.index.unlink()
+    save(store, new_lead(3))
+    with store.read() as snapshot:
+        index = load_index(store.files, snapshot.store_id, 0)
+        assert index is not None
+        assert index.head.seq == snapshot.seq
+    save(store, new_lead(4))
+    assert len(whole) < len(store.files.index.read_bytes())
+    with store.read() as snapshot:
+        assert index.head.seq < snapshot.seq == snapshot.waiting + index.head.seq
 
 
 def test_the_index_of_another_store_is_not_believed(store: TinyStore, tmp_path: Path) -> None:

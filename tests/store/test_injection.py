@@ -49,6 +49,7 @@ def tries(start: Path, act: Act, fault: Callable[[int], Fault]) -> Iterator[tupl
         outcome = _outcome(act, TinyStore(folder, disk=disk))
         disk.bury()
         if not disk.struck:
+            shutil.rmtree(folder, ignore_errors=True)
             return
         yield disk, TinyStore(folder, disk=QuietDisk(), lock_wait=0.1), outcome
         shutil.rmtree(folder, ignore_errors=True)

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from crm_cli.domain.history import Doc
+from crm_cli.domain.history import Change, Doc
 from crm_cli.store import tiny
 from crm_cli.store.backup import backup
 from crm_cli.store.check import rebuild, verify
+from crm_cli.store.intake import parcel, take_in
+from crm_cli.store.restore import looked_at, restore
 from crm_cli.store.tiny import TinyStore
 from tests.store.faults import DOING, Fault, FaultyDisk, Killed
-from tests.store.samples import QuietDisk, contacted, contents, new_lead, operation, save, tagged
+from tests.store.samples import NOW, QuietDisk, contacted, contents, new_lead, operation, save, tagged
 
 Act = Callable[[TinyStore], object]
 
@@ -45,6 +47,16 @@ def back_up(store: TinyStore) -> object:
     return backup(store.files, None, "monday")
 
 
+def take_in_a_file(store: TinyStore) -> object:
+    with parcel(store.files.folder.with_name("whole.jsonl"), "whole.jsonl", store.files.disk) as found:
+        return take_in(store, found, found.looked_through())
+
+
+def go_back(store: TinyStore) -> object:
+    copy = looked_at(store.files.folder.with_name("copy"), store.files)
+    return restore(store, copy, older=True)
+
+
 def ordinary(store: TinyStore) -> None:
     save(store, new_lead(1), new_lead(2), new_lead(3))
     save(store, tagged(2, "fair"))
@@ -52,6 +64,24 @@ def ordinary(store: TinyStore) -> None:
 
 def nothing(store: TinyStore) -> None:
     store.files.folder.parent.mkdir(exist_ok=True)
+
+
+def beside_a_whole_file(store: TinyStore) -> None:
+    """No store, but the file of one."""
+    other = TinyStore(store.files.folder.with_name("other"), disk=QuietDisk())
+    ordinary(other)
+    shutil.copyfile(other.files.log, store.files.folder.with_name("whole.jsonl"))
+
+
+def with_settings_only(store: TinyStore) -> None:
+    beside_a_whole_file(store)
+    save(store, Change(kind="setting", number=1, at=NOW, facts={"key": [None, "currency"]}))
+
+
+def beside_an_older_copy(store: TinyStore) -> None:
+    ordinary(store)
+    backup(store.files, store.files.folder.parent, "copy")
+    save(store, contacted(2), new_lead(4))
 
 
 def torn(store: TinyStore) -> None:
@@ -85,6 +115,9 @@ CASES: dict[str, tuple[Callable[[TinyStore], None], Act]] = {
     "rebuild": (ordinary, rebuild),
     "rebuild behind a torn end": (torn, rebuild),
     "rebuild a spoilt crm.json": (spoilt, rebuild),
+    "import all": (beside_a_whole_file, take_in_a_file),
+    "import all over settings": (with_settings_only, take_in_a_file),
+    "restore": (beside_an_older_copy, go_back),
     "backup": (ordinary, back_up),
     "backup behind a torn end": (torn, back_up),
 }

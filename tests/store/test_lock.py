@@ -8,11 +8,13 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from crm_cli.domain.errors import Busy, NotSaved, Unreadable
+from crm_cli.store import tiny
 from crm_cli.store.check import verify
 from crm_cli.store.disk import Disk
 from crm_cli.store.lock import Lock
@@ -154,7 +156,25 @@ def test_nor_does_it_let_a_writer_take_an_unfinished_write_for_a_torn_one(tmp_pa
     assert verify(store.files.folder).findings == ()
 
 
-def test_two_who_make_the_store_at_once_do_not_make_two(tmp_path: Path) -> None:
+def test_whoever_would_make_a_store_that_is_being_made_waits_and_then_works_in_it(tmp_path: Path) -> None:
+    store = TinyStore(tmp_path / "deep" / "store", disk=QuietDisk(), lock_wait=0.1)
+    with store.change() as first:
+        with pytest.raises(Busy, match="somebody else is making a store"), store.change():
+            pass
+        assert list(tmp_path.rglob("*")) == [tmp_path / "deep"]
+        store.lock_wait = 5
+        second = threading.Thread(target=save, args=(store, new_lead(2)))
+        second.start()
+        first.apply(new_lead(1))
+        first.commit(operation())
+    second.join()
+    assert list(contents(store)) == ["L1", "L2"]
+    assert verify(store.files.folder).findings == ()
+
+
+def test_two_who_make_it_all_the_same_do_not_make_two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a folder that may not be read, and so cannot be locked."""
+    monkeypatch.setattr(tiny, "only_maker", lambda *_, **__: nullcontext())
     store = TinyStore(tmp_path / "store", disk=QuietDisk(), lock_wait=0.1)
     with store.change() as first, store.change() as second:
         first.apply(new_lead(1))

@@ -17,7 +17,7 @@ from crm_cli.store import tiny
 from crm_cli.store.backup import backup
 from crm_cli.store.check import rebuild
 from crm_cli.store.files import LOG
-from crm_cli.store.line import write_lines, written
+from crm_cli.store.line import Lines, written
 from crm_cli.store.port import Written
 from crm_cli.store.tiny import TinyStore, TinyTransaction
 from tests.store.faults import DOING, Call, Fault, FaultyDisk, Killed
@@ -85,7 +85,9 @@ def test_from_the_first_save_on(tmp_path: Path, below: int, torture: int, monkey
     assert judged(work, disk, cut) == []
 
 
-def test_many_records_at_once(tmp_path: Path, torture: int) -> None:
+@pytest.mark.parametrize("below", [4 << 20, 0], ids=["crm.json renewed at once", "renewed late"])
+def test_many_records_at_once(tmp_path: Path, below: int, torture: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tiny, "WHOLE_FILE_BELOW", below)
     work, disk = work_in(tmp_path), FaultyDisk()
     work.prepare(1, 2, 3)
     cut = PowerCut(work.base, 20 * torture)
@@ -170,7 +172,7 @@ def test_after_a_writer_was_killed_and_another_went_on(tmp_path: Path, act: str,
     told = [at for at, name in enumerate(dry.asked, 1) if name in ("sync", "sync_data") or at % 9 == 0 or torture > 1]
     for at in told:
         work, calls = work_in(tmp_path / f"{at}"), list[Call]()
-        cut, killed = PowerCut(work.base, torture), FaultyDisk(Fault(at=at, of=DOING, half=True), calls)
+        cut, killed = PowerCut(work.base, min(torture, 3)), FaultyDisk(Fault(at=at, of=DOING, half=True), calls)
         with suppress(Killed):
             work.do(killed, 1)
         killed.bury()
@@ -261,11 +263,12 @@ class StoreBeforeLog(TinyTransaction):
         if meta.seq == 0:
             return super()._commit(operation)
         head = self._state.head()
-        raw, after = write_lines(head, operation, self._pending)
-        self._note(raw, head, after)
+        lines = Lines(head, operation, self._pending)
+        raw = b"".join(lines)
+        self._note(lines)
         self.flush()
-        log.append(raw, head)
-        return written(after)
+        log.append([raw], head)
+        return written(lines.head)
 
 
 @pytest.mark.parametrize(

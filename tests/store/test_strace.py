@@ -49,11 +49,13 @@ def run(folder: Path, command: list[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=env, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
 
 
-def traced(folder: Path, call: str, injected: str, when: int) -> tuple[subprocess.CompletedProcess[str], bool]:
+def traced(
+    folder: Path, call: str, injected: str, when: int, command: list[str] = COMMAND
+) -> tuple[subprocess.CompletedProcess[str], bool]:
     """The command with the when-th of these calls tampered with, and whether there was one."""
     log = folder.parent / "trace"
     inject = f"inject={call}:{injected}:when={when}"
-    done = run(folder, ["strace", "-f", "-qq", "-o", str(log), "-e", f"trace={call}", "-e", inject, *COMMAND])
+    done = run(folder, ["strace", "-f", "-qq", "-o", str(log), "-e", f"trace={call}", "-e", inject, *command])
     text = log.read_text(errors="replace")
     return done, "(INJECTED)" in text or "killed by SIGKILL" in text
 
@@ -96,4 +98,44 @@ def test_success_means_saved_and_failure_means_not_saved(folder: Path, call: str
         assert done.returncode in (0, 11, 12, 74), done.stderr
         assert saved is (done.returncode in (0, 74)) or done.returncode == 12
         must_be_whole(folder)
+    assert when > 1
+
+
+CRM = [sys.executable, "-m", "crm_cli"]
+NAMING = ("rename", "unlink")  # the calls between which a whole log takes the place of another
+
+
+@pytest.mark.parametrize("call", NAMING)
+def test_killed_while_it_goes_back_to_a_copy_the_store_is_the_one_or_the_other(folder: Path, call: str) -> None:
+    copies = folder.parent / "copies"
+    run(folder, [*CRM, "backup", "--to", str(copies)])
+    run(folder, COMMAND)
+    go_back = [*CRM, "restore", str(next(copies.iterdir())), "--older", "--yes"]
+    for when in range(1, MOST):
+        before = leads(folder)
+        _, reached = traced(folder, call, "signal=KILL", when, go_back)
+        if not reached:
+            break
+        assert leads(folder) in (1, before)
+        verdict = verify(folder)
+        assert verdict.ok, verdict.findings
+        run(folder, COMMAND)
+    assert when > 1
+
+
+@pytest.mark.parametrize("call", NAMING[:1])
+def test_killed_while_it_takes_a_store_in_there_is_none_or_the_whole(folder: Path, call: str) -> None:
+    whole = folder.parent / "whole.jsonl"
+    run(folder, [*CRM, "export", "all", "-o", str(whole)])
+    for when in range(1, MOST):
+        other = folder.parent / f"other-{when}"
+        take_in = [*CRM, "import", "all", str(whole), "--store", str(other)]
+        _, reached = traced(folder, call, "signal=KILL", when, take_in)
+        there = leads(other)
+        assert there in (0, 1)
+        assert run(other, take_in).returncode == (4 if there else 0)
+        assert (other / "history.jsonl").read_bytes() == (folder / "history.jsonl").read_bytes()
+        assert verify(other).ok
+        if not reached:
+            break
     assert when > 1

@@ -6,14 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from random import Random
 
 import pytest
 
 from crm_cli.domain.errors import Busy
 from crm_cli.store.backup import backup
-from crm_cli.store.check import rebuild, verify
+from crm_cli.store.check import verify
 from crm_cli.store.tiny import TinyStore
 from tests.store.samples import LATER, QuietDisk, change, contacted, contents, new_lead, save
 
@@ -42,30 +42,8 @@ def store(tmp_path: Path) -> TinyStore:
     return TinyStore(tmp_path / "store", lock_wait=0.5)
 
 
-def test_nothing_that_a_killed_process_acknowledged_is_lost(store: TinyStore, torture: int) -> None:
-    dice = Random(1)
-    acknowledged = 0
-    for _ in range(20 * torture):
-        child = start("add", store.files.folder)
-        numbers = said(child, dice.randint(1, 6))
-        time.sleep(dice.uniform(0, 0.02))
-        child.send_signal(signal.SIGKILL)
-        numbers += [line for line in said(child) if line]
-        child.wait()
-        acknowledged = int(numbers[-1])
-        there = len(contents(store))
-        assert acknowledged <= there <= acknowledged + 1
-        assert all(finding.level == "warning" for finding in verify(store.files.folder).findings)
-        save(store, contacted(acknowledged))
-        assert verify(store.files.folder).ok
-    assert acknowledged > 60 * torture
-    before = store.files.state.read_bytes()
-    rebuild(store)
-    assert store.files.state.read_bytes() == before
-
-
 def test_eight_writers_lose_nothing_and_give_no_number_twice_and_readers_see_whole_operations(
-    store: TinyStore, torture: int, tmp_path: Path
+    store: TinyStore, torture: int, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     times, names = 25 * torture, [f"p{number}" for number in range(8)]
     save(store, change(1, {"custom.done": [None, 0]}))
@@ -80,9 +58,12 @@ def test_eight_writers_lose_nothing_and_give_no_number_twice_and_readers_see_who
     assert numbers == list(range(2, 8 * times + 2))
     assert _whole_operations(store, 0) == 8 * times
     assert verify(store.files.folder).findings == ()
-    print(f"{len(seen)} looks meanwhile; waits: median {waits[len(waits) // 2]:.3f} s, longest {waits[-1]:.3f} s")
     assert len(set(seen)) > 5
-    assert waits[-1] < 3
+    record_property(
+        "figures",
+        f"8 x {times} commits, 0 lost; {len(seen)} looks meanwhile, none wrong; each took: median"
+        f" {waits[len(waits) // 2]:.3f} s, longest {waits[-1]:.3f} s",
+    )
 
 
 def _whole_operations(store: TinyStore, before: int) -> int:
