@@ -8,8 +8,9 @@ import pytest
 
 from crm_cli.domain.errors import Unreadable
 from crm_cli.domain.history import Change, Operation
-from crm_cli.store.check import rebuild, verify
+from crm_cli.store.check import rebuild, rehearse_rebuild, verify
 from crm_cli.store.image import Image, Meta
+from crm_cli.store.lacking import Lacking
 from crm_cli.store.tiny import TinyStore
 from tests.store.samples import LATER, QuietDisk, change, contacted, contents, new_lead, save
 
@@ -86,7 +87,7 @@ def test_a_clock_that_went_back_is_a_warning(store: TinyStore) -> None:
         transaction.apply(contacted(2))
         transaction.commit(Operation(cmd="lead.contacted", by="sam", recorded="1970-01-01T00:00:00Z"))
     assert messages(store) == []
-    assert messages(store, "warning")[0].startswith("the clock went back 1 times")
+    assert messages(store, "warning")[0].startswith("the clock went back once;")
 
 
 def test_a_torn_end_is_a_warning_and_so_is_what_is_kept_aside(store: TinyStore) -> None:
@@ -94,7 +95,7 @@ def test_a_torn_end_is_a_warning_and_so_is_what_is_kept_aside(store: TinyStore) 
         log.write(b'{"h":"')
     assert messages(store, "warning") == ["an unfinished write of 6 bytes ends the log; the next change moves it away"]
     save(store, contacted(2))
-    assert messages(store, "warning") == [f"1 files wait in {store.files.quarantine}"]
+    assert messages(store, "warning") == [f"a file waits in {store.files.quarantine}"]
 
 
 def test_rebuild_gives_the_same_bytes_and_counts_the_lines(store: TinyStore) -> None:
@@ -107,13 +108,32 @@ def test_rebuild_gives_the_same_bytes_and_counts_the_lines(store: TinyStore) -> 
     assert not store.files.quarantine.exists()
 
 
-def test_rebuild_keeps_a_crm_json_that_knows_more_than_the_log(store: TinyStore) -> None:
+def test_rebuild_is_refused_where_crm_json_knows_more_and_changes_nothing(store: TinyStore) -> None:
+    save(store, new_lead(3))
+    with store.files.log.open("r+b") as log:
+        log.truncate(store.files.log.stat().st_size - 5)
+    before = {path: path.read_bytes() for path in store.files.folder.rglob("*") if path.is_file()}
+    for make in (rebuild, rehearse_rebuild):
+        with pytest.raises(Lacking, match="L3 would be lost") as told:
+            make(store)
+        assert (told.value.details["lost"], told.value.details["older"]) == (["L3"], [])
+    assert {path: path.read_bytes() for path in store.files.folder.rglob("*") if path.is_file()} == before
+
+
+def test_the_lines_before_a_damage_are_counted(store: TinyStore) -> None:
+    log = store.files.log
+    log.write_bytes(log.read_bytes().replace(b'"contacted"', b'"conducted"'))
+    verdict = verify(store.files.folder)
+    assert (verdict.seq, verdict.records, verdict.log_ok) == (4, 2, False)
+
+
+def test_rebuild_from_a_shorter_log_keeps_the_crm_json_that_knew_more(store: TinyStore) -> None:
     ahead = store.files.state.read_bytes()
     lines = store.files.log.read_bytes().splitlines(keepends=True)
     store.files.log.write_bytes(b"".join(lines[:-2]))
     with pytest.raises(Unreadable, match=r"shorter than crm\.json knows"):
         save(store, contacted(2))
-    rebuild(store)
+    rebuild(store, shorter=True)
     assert contents(store)["L1"]["status"] == "new"
     assert (store.files.quarantine / "crm.json.1").read_bytes() == ahead
 

@@ -13,6 +13,7 @@ from crm_cli.domain.errors import Unreadable
 from crm_cli.domain.ids import LETTERS
 from crm_cli.domain.keys import match_keys
 from crm_cli.store import tiny
+from crm_cli.store.check import verify
 from crm_cli.store.index import Index, Pairs, key_bytes, line_pair, load_index, record_pair, run_of
 from crm_cli.store.line import Head
 from crm_cli.store.tiny import TinyStore
@@ -193,6 +194,24 @@ def test_a_log_read_in_pieces_gives_the_same_as_in_one(store: TinyStore, monkeyp
     monkeypatch.setattr("crm_cli.store.log._CHUNK", 700)
     assert answers(store) == before
     assert contents(store) == whole
+    assert [one.message for one in verify(store.files.folder).findings if one.level == "error"] == []
+    with store.change() as transaction:
+        assert transaction.warnings == ["crm.json is missing; it is made again from the log"]
+
+
+def test_what_ends_an_operation_larger_than_a_piece_is_told_as_ever(
+    store: TinyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm_cli.store.log._CHUNK", 700)
+    save(store, *(new_lead(number) for number in range(3, 40)))
+    assert verify(store.files.folder).findings == ()
+    with store.files.log.open("r+b") as log:
+        log.truncate(store.files.log.stat().st_size - 9)
+    assert [one.level for one in verify(store.files.folder).findings] == ["error", "warning"]
+    store.files.state.unlink()
+    store.files.index.unlink()
+    with store.read() as snapshot:
+        assert [doc["id"] for doc in snapshot.scan("lead")] == ["L1", "L2"]
 
 
 def test_an_index_is_not_made_from_a_crm_json_that_was_changed(store: TinyStore) -> None:
