@@ -8,12 +8,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from crm_cli.domain.errors import Refused
 from crm_cli.domain.history import Change, Doc, Operation, check_order, difference, flatten, fold
 from crm_cli.domain.ids import make_id, number_of, split_id
 from crm_cli.domain.moment import Clock, Moment, instant, is_day, to_datetime
 from crm_cli.domain.record import Note, Record, from_doc, personal_fields, to_doc
-from crm_cli.domain.reference import references
+from crm_cli.domain.reference import must_be_there, references
 from crm_cli.domain.setting import Setting, Value, rule_of
 from crm_cli.domain.size import must_be_short, must_fit
 from crm_cli.looking import Looking, Who
@@ -77,9 +76,16 @@ class Crm(Looking):
         """Set a rule of the house."""
         rule_of(key)
         old = self._settings.get(key)
-        setting = old or Setting(id=self.shelf("setting").new_id(), key=key)
-        self.save(setting.change(value=value))
-        self._settings[key] = setting.change(value=value)
+        setting = (old or Setting(id=self.shelf("setting").new_id(), key=key)).change(value=value, unset=False)
+        self.save(setting)
+        self._settings[key] = setting
+
+    def unset(self, key: str) -> None:
+        """Put a rule of the house back to its default; one that nobody has set stays as it is."""
+        rule_of(key)
+        if key in self._settings:
+            self._settings[key] = self._settings[key].change(value=None, unset=True)
+            self.save(self._settings[key])
 
     def found(self, **settings: Value) -> None:
         """The first settings of a new store, made with whatever this command does."""
@@ -157,12 +163,12 @@ class Crm(Looking):
             self.saved[record.id] = self._told(record, now, before, doc)
 
     def _must_point_to_what_is_there(self, record: Record, fields: Mapping[str, list[Any]]) -> None:
-        """Nothing is put together with what was deleted; raises Refused."""
+        """Nothing is put together with what was deleted, or taken back with its lead; raises Refused."""
         for id in references(type(record), {path: new for path, (_, new) in fields.items()}):
-            doc = self.snapshot.get(*split_id(id))
-            if doc is not None and doc.get("status") == "deleted":
-                kind = split_id(id)[0]
-                raise Refused(f"{id} {self.name_of(id) or ''} is deleted", f"run: crm {kind} restore {id}")
+            kind, number = split_id(id)
+            doc = self.snapshot.get(kind, number)
+            if doc is not None:
+                must_be_there(kind, doc)
 
     def _told(self, record: Record, now: Doc | None, before: Doc | None, after: Doc) -> Saved:
         """What to tell of a saved record; where it is saved twice, what it was before the first time."""

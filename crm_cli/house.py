@@ -28,15 +28,13 @@ class House:
 
     def setting(self, key: str) -> Any:
         """What is set under a key, or its default."""
-        default = rule_of(key).default
-        if key not in self._settings:
-            return default
-        value = self._settings[key].value
-        return type(default)() if value is None else value  # what is empty is not kept
+        set_here = self._settings.get(key)
+        return set_here.current if set_here is not None else rule_of(key).default
 
     def settings(self) -> dict[str, tuple[Value, str]]:
         """Every key with its value and where it comes from (store or default)."""
-        return {key: (self.setting(key), "store" if key in self._settings else "default") for key in RULES}
+        set_here = {key for key, setting in self._settings.items() if not setting.unset}
+        return {key: (self.setting(key), "store" if key in set_here else "default") for key in RULES}
 
     @cached_property
     def deal_kinds(self) -> tuple[DealKind, ...]:
@@ -53,7 +51,7 @@ class House:
 def zone_of(snapshot: Snapshot) -> ZoneInfo:
     """The store's time zone."""
     for doc in _setting_docs(snapshot):
-        if doc.get("key") == "timezone":
+        if doc.get("key") == "timezone" and doc.get("value"):  # without one it was unset
             return ZoneInfo(str(doc["value"]))
     return ZoneInfo(str(RULES["timezone"].default))
 

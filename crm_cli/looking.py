@@ -24,7 +24,7 @@ from crm_cli.domain.lead import Lead
 from crm_cli.domain.moment import Clock, Moment, behind, is_day, occurs_twice, spoken, to_datetime
 from crm_cli.domain.participant import kind_of_participant
 from crm_cli.domain.record import Record, from_doc, to_doc
-from crm_cli.domain.reference import points_to
+from crm_cli.domain.reference import is_taken_back, points_to
 from crm_cli.domain.rep import Rep
 from crm_cli.domain.setting import Setting
 from crm_cli.house import House
@@ -86,7 +86,8 @@ class Looking(House):
         """
         doc = self.snapshot.get(cls.KIND, number)
         if doc is None:
-            raise NotFound(f"there is no {cls.KIND} {make_id(cls.KIND, number)}", f"look with: crm {cls.KIND} list")
+            where = f"{cls.KIND} list" if cls.KIND in _MADE else "history"
+            raise NotFound(f"there is no {cls.KIND} {make_id(cls.KIND, number)}", f"look with: crm {where}")
         then = self._then(cls.KIND, number, doc) or self._as_it_came(cls.KIND, doc)
         return from_doc(doc if then is None else then, cls)
 
@@ -234,7 +235,7 @@ class Looking(House):
         return ids[0]
 
     def alike(self, record: Record, keys: Iterable[str] | None = None) -> list[Likeness]:
-        """Records that are, surely or possibly, the same person or company; the surest first.
+        """Records that are, surely or possibly, the same person or company, and not taken back; the surest first.
 
         They are looked for under these look-up `keys` of the record, or under all: those that hundreds share would
         make an import crawl.
@@ -244,5 +245,6 @@ class Looking(House):
         found = {one for key in keys for one in self.snapshot.find(key) if one[0] in PROSPECTS or one[0] == kind}
         found.discard((kind, number_of(record.id)))
         mine = face_of(doc, kind)
-        judged = (likeness(mine, other, one[0]) for one in found if (other := self.snapshot.get(*one)) is not None)
+        others = ((one[0], other) for one in found if (other := self.snapshot.get(*one)) is not None)
+        judged = (likeness(mine, other, kind) for kind, other in others if not is_taken_back(kind, other))
         return rank(one for one in judged if one is not None)

@@ -21,9 +21,9 @@ R = TypeVar("R", bound=Record)
 _SHOWN = frozenset({"lead", "account", "contact", "deal", "event", "claim", "campaign", "rep"})  # with a noun each
 
 _GONE = {
-    "lead": "status!=deleted,merged",
-    **dict.fromkeys(("account", "contact", "deal"), "status!=deleted,canceled"),
-    **dict.fromkeys(("event", "claim", "campaign", "rep"), "status!=deleted"),
+    "lead": ("deleted", "merged"),
+    **dict.fromkeys(("account", "contact", "deal"), ("deleted", "canceled")),
+    **dict.fromkeys(("event", "claim", "campaign", "rep"), ("deleted",)),
 }
 
 
@@ -62,7 +62,7 @@ class Shelf(Generic[R]):
     def find(self, text: str) -> R:
         """By what a person types: id, number, e-mail, name:"Jane Doe", handle, name, or @last for the one made last.
 
-        Raises NotFound, Ambiguous.
+        Where several answer to a name or e-mail, those that are gone stand back. Raises NotFound, Ambiguous.
         """
         if text == "@last":
             return self.get(self.crm.last_made(self.kind).id)
@@ -73,6 +73,8 @@ class Shelf(Generic[R]):
                 raise BadValue(f"{text} is no {self.kind}", f"{self.kind} ids look like {LETTERS[self.kind]}12{there}")
             return self.crm.record(self.cls, found[1])
         candidates = self._called(text)
+        if not candidates and text.casefold() == "none":
+            raise NotFound("none is nobody", "to take it from whoever has it: unassign; to give it to nobody: no --rep")
         if not candidates:
             raise NotFound(f"there is no {self.kind} {text!r}", f"look with: crm {self.kind} list --search TEXT")
         if len(candidates) > 1:
@@ -86,7 +88,8 @@ class Shelf(Generic[R]):
         numbers = {number for key in keys for kind, number in self.crm.snapshot.find(key) if kind == self.kind}
         answering = [number for number in sorted(numbers) if self._answers(number, text if is_email(text) else name)]
         there = [number for number in answering if self.crm.then(self.kind, number) is not None]
-        return [self.crm.record(self.cls, number) for number in there or answering]
+        found = [self.crm.record(self.cls, number) for number in there or answering]
+        return [one for one in found if getattr(one, "status", "") not in _GONE.get(self.kind, ())] or found
 
     def _answers(self, number: int, text: str) -> bool:
         """People type what it is called today, or was called at the moment of this command."""
@@ -110,7 +113,7 @@ class Shelf(Generic[R]):
         """All these filters as one; what was deleted fits only with `gone`, or where its status is asked for."""
         conditions = [self.where(text) for text in filters]
         if self.kind in _GONE and not gone and not any("status" in one.fields for one in conditions):
-            conditions.append(self.where(_GONE[self.kind]))
+            conditions.append(self.where(f"status!={','.join(_GONE[self.kind])}"))
         return reduce(both, conditions) if conditions else None
 
     def new_id(self) -> str:

@@ -10,15 +10,19 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from crm_cli.crm import Crm, Who, zone_of
+from crm_cli.crm import Crm
 from crm_cli.domain.account import Account
 from crm_cli.domain.contact import Contact
 from crm_cli.domain.deal import Deal
-from crm_cli.domain.errors import Ambiguous, BadValue, Conflict, NotFound, WrongState
+from crm_cli.domain.errors import Ambiguous, BadValue, Conflict, NotFound, Refused, WrongState
+from crm_cli.domain.event import Event
 from crm_cli.domain.history import Change, Fields, Operation
 from crm_cli.domain.ids import number_of
 from crm_cli.domain.lead import Lead
 from crm_cli.domain.moment import UTC, Clock
+from crm_cli.domain.record import Record
+from crm_cli.house import zone_of
+from crm_cli.looking import Who
 from crm_cli.store.tiny import TinyStore
 from tests.desk import NOW, MemoryDesk
 from tests.typed import Typed
@@ -39,6 +43,48 @@ def jane(desk: MemoryDesk) -> Lead:
     with desk.change(MAY) as crm:
         crm.save(crm.leads.get("L1").contacted(crm.at))
     return desk.lead("L1")
+
+
+# --- what was taken back ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def taken_back(desk: MemoryDesk) -> MemoryDesk:
+    """A canceled account, contact and deal, and the account that was made again."""
+    emails = ("joe@acme.example",)
+    desk.add(Account, name="Acme", status="canceled", emails=emails)
+    desk.add(Contact, name="Joe", status="canceled", emails=emails)
+    desk.add(Account, name="Acme", emails=emails)
+    desk.add(Deal, name="Bikes", account="A2", status="canceled")
+    return desk
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        Deal(id="D2", name="Bikes", account="A1"),
+        Deal(id="D2", name="Bikes", account="A2", contact="P1"),
+        Contact(id="P2", name="Jane", account="A1"),
+        Event(id="E1", name="Call", start="2026-11-30", deal="D1"),
+    ],
+)
+def test_nothing_new_is_put_together_with_what_was_taken_back(taken_back: MemoryDesk, new: Record) -> None:
+    before = taken_back.store.log
+
+    with taken_back.change() as crm, pytest.raises(Refused, match="is canceled"):
+        crm.save(new)
+    assert taken_back.store.log == before
+
+
+def test_what_is_gone_stands_back_where_another_answers_too(taken_back: MemoryDesk) -> None:
+    with taken_back.look() as crm:
+        assert [crm.accounts.find(text).id for text in ("Acme", "joe@acme.example", "A1")] == ["A2", "A2", "A1"]
+        assert crm.contacts.find("Joe").id == "P1"
+
+
+def test_what_was_taken_back_is_no_duplicate(taken_back: MemoryDesk) -> None:
+    with taken_back.look() as crm:
+        assert [one.id for one in crm.alike(Contact(id="P2", name="Joe", emails=("joe@acme.example",)))] == ["A2"]
 
 
 # --- finding -----------------------------------------------------------------------------------------

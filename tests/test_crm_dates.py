@@ -130,6 +130,14 @@ def test_a_first_contact_dated_before_another_is_a_legal_order(desk: MemoryDesk,
         assert crm.leads.get("L1").status is LeadStatus.CONTACTED
 
 
+def test_a_first_contact_told_late_is_the_first_all_the_same(desk: MemoryDesk, jane: Lead) -> None:
+    for on in ("2026-04-10", "2026-04-02"):
+        with desk.change(on=on) as crm:
+            crm.save(crm.leads.get("L1").contacted(crm.at))
+
+    assert desk.lead("L1").contacted_at == "2026-04-02T00:00:00Z"
+
+
 def test_an_end_and_a_new_start_fit_between_two_changes(desk: MemoryDesk, jane: Lead) -> None:
     for on, verb in (("2026-06-01", "end"), ("2026-06-10", "reopen")):
         with desk.change(on=on) as crm:
@@ -150,6 +158,19 @@ def test_who_came_later_can_be_referred_to_before(desk: MemoryDesk, jane: Lead) 
         crm.save(crm.leads.get("L1").assign(crm.reps.find("Eve")))
 
     assert desk.lead("L1").rep == rep.id
+
+
+def test_an_event_entered_later_is_changed_from_how_it_came_and_not_from_how_it_is_now(desk: MemoryDesk) -> None:
+    desk.add_lead("Jane", now=MARCH)
+    desk.add(Event, now=APRIL, name="Call", lead="L1", start="2026-12-01")
+    with desk.change(MAY) as crm:
+        crm.save(crm.events.get("E1").edit(name="Call back"))
+
+    with desk.change(on="2026-03-20") as crm:
+        crm.save(crm.events.get("E1").cancel(crm.at, None))
+        assert set(crm.history("E1")[-1].facts) == {"status", "canceled_at"}
+    with desk.change(on="2026-04-20") as crm:
+        assert (crm.events.get("E1").name, crm.events.get("E1").status) == ("Call", "canceled")
 
 
 def test_what_is_yet_to_happen_cannot_be_dated(desk: MemoryDesk) -> None:

@@ -42,7 +42,8 @@ def add(desk: Desk, campaign: CampaignRef, name: Name, before: Before = None) ->
         found = crm.campaigns.find(campaign)
         changed, new = found.add_activity(name, found.find_activity(before) if before else None)
         crm.save(changed)
-    show.changed(desk, crm, lambda _, now: f"Added {now.activity_id(new)} {new.name}: {_order(now)}")
+    part = found.activity_id(new)
+    show.changed(desk, crm, lambda _, now: f"Added {part} {new.name}: {_order(now)}", part=part)
 
 
 @shows
@@ -105,7 +106,8 @@ def retire(desk: Desk, campaign: CampaignRef, activity: ActivityRef) -> None:
         found = crm.campaigns.find(campaign)
         old = found.find_activity(activity)
         crm.save(found.retire_activity(old))
-    show.changed(desk, crm, lambda _, now: f"Retired {now.activity_id(old)} {old.name}: {_order(now)}")
+    none = "no activity is left to take leads"
+    show.changed(desk, crm, lambda _, now: f"Retired {now.activity_id(old)} {old.name}: {_order(now) or none}")
 
 
 @changes
@@ -119,7 +121,7 @@ def unretire(desk: Desk, campaign: CampaignRef, activity: ActivityRef) -> None:
     """
     with desk.change() as crm:
         found = crm.campaigns.find(campaign)
-        old = found.find_activity(activity)
+        old = found.find_activity(activity, retired=True)
         crm.save(found.unretire_activity(old))
     show.changed(desk, crm, lambda _, now: f"Took up {now.activity_id(old)} {old.name}: {_order(now)}")
 

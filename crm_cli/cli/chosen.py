@@ -35,6 +35,7 @@ class Chosen:
         """Reads stdin for `-`; raises BadValue when nothing is chosen, or named and filtered at once."""
         self.desk, self.kind = desk, desk.noun
         self.left_out: list[dict[str, str]] = []
+        self.found = 0  # how many there were when it was their turn
         self.filters = list(desk.many.where or ())
         self.settled = not self.filters
         self.refs = [ref for one in refs or () for ref in (_from_stdin() if one == "-" else [one])]
@@ -81,6 +82,7 @@ class Chosen:
     def apply(self, crm: Crm, verb: Verb[Any]) -> None:
         """The verb for each of them; with --keep-going those that are refused are left out."""
         for record in self.records(crm):
+            self.found += 1
             changed = self.tried(record.id, partial(verb, record), crm)
             if changed is not None:
                 crm.save(changed)
@@ -104,7 +106,13 @@ class Chosen:
             if self.desk.format not in ("json", "jsonl"):
                 complain(one["message"])
         if self.left_out:
-            raise Partial(f"{len(self.left_out)} left out", f"the others are done: crm {self.kind} list")
+            others = "a rehearsal: nothing was done" if self.desk.options.dry_run else "the others are done"
+            raise Partial(f"{len(self.left_out)} left out", f"{others}: crm {self.kind} list")
+
+    @property
+    def nothing(self) -> str:
+        """What is said where nothing had to be changed."""
+        return "Nothing to change." if self.found or not self.filters else f"No {self.kind}s match."
 
 
 def each(
@@ -126,7 +134,7 @@ def each(
     with desk.change(on) as crm:
         many.apply(crm, prepare(crm))
     extra = {"left_out": many.left_out, **({"warnings": crm.warnings} if warns else {})}
-    show.changed(desk, crm, partial(say, crm), kinds=(desk.noun,), extra=extra)
+    show.changed(desk, crm, partial(say, crm), kinds=(desk.noun,), extra=extra, nothing=many.nothing)
     many.tell()
 
 

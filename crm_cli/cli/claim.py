@@ -99,6 +99,7 @@ def add(
             registered_at=registered,
             **{"due": usecase.due(crm, judged, registered), **fields},
         ).checked()
+        new = new.due_in_time(crm.clock.zone)
         new = new.assign(handler) if handler else new
         crm.save(new.with_causes(usecase.causes(crm, cause)).set_custom(parse.pairs(set)).tag(add=tag or ()))
     show.changed(desk, crm, _added(crm))

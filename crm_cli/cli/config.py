@@ -8,11 +8,11 @@ import typer
 
 from crm_cli.cli import show
 from crm_cli.cli.context import Desk
-from crm_cli.cli.environment import TASTES
+from crm_cli.cli.environment import TASTES, amiss
 from crm_cli.cli.params import changes, lists, tells
 from crm_cli.cli.view import Row
 from crm_cli.domain.errors import BadValue, Unreadable
-from crm_cli.domain.setting import RULES, Rule, Value, rule_of
+from crm_cli.domain.setting import RULES, Rule, Setting, Value, rule_of
 
 COLUMNS = ("key", "value", "origin", "help")
 _OPTIONS = {
@@ -84,25 +84,62 @@ def set_(
       crm config set timezone Europe/Berlin
       crm config set channels +"trade press"
     """
+    rule = _rule(desk, key)
+    with desk.change() as crm:
+        old = crm.setting(key)
+        new = _one_more_or_less(old, value, rule) if _is_step(old, value) else rule.read(value)
+        if new != old or not _is_step(old, value):  # what is the default may be settled for good
+            crm.set(key, new)
+    show.changed(desk, crm, _from_to)
+
+
+@changes
+def unset(desk: Desk, key: Key) -> None:
+    """Put a rule of the house back to its default.
+
+    \b
+    Examples:
+      crm config unset lead.reasons
+      crm config unset deal.stages --dry-run
+    """
+    _rule(desk, key)
+    with desk.change() as crm:
+        crm.unset(key)
+    show.changed(desk, crm, _from_to)
+
+
+def _rule(desk: Desk, key: str) -> Rule:
     if key in TASTES:
         raise BadValue(f"{key} is a matter of taste, not of the house", f"write it into {desk.config_path}")
-    rule = rule_of(key)
-    with desk.change() as crm:
-        crm.set(key, _new_value(crm.setting(key), value, rule))
-    show.changed(
-        desk, crm, lambda was, now: f"{now.key}: {show.cell(was.value) if was else 'default'} → {show.cell(now.value)}"
-    )
+    return rule_of(key)
 
 
-def _new_value(old: Value, text: str, rule: Rule) -> Value:
-    """A whole new value, or one more or one less in a list; one that is there already is put anew where it stands."""
-    if isinstance(old, list) and text[:1] in "+-" and text[1:].strip():
-        parts = rule.read(text[1:])
-        assert isinstance(parts, list)
-        given, kept = ({rule.known_by(one): one for one in some} for some in (parts, old))
-        changed = {**kept, **given} if text[0] == "+" else {key: kept[key] for key in kept if key not in given}
-        text = ",".join(changed.values())
-    return rule.read(text)
+def _from_to(was: Setting | None, now: Setting) -> str:
+    """currency: default → CHF; back at the default: currency: CHF → EUR, the default."""
+    before = show.cell(was.value) if was is not None and not was.unset else "default"
+    after = f"{show.cell(now.current) or show.NOTHING}, the default" if now.unset else show.cell(now.value)
+    return f"{now.key}: {before or show.NOTHING} → {after or show.NOTHING}"
+
+
+def _is_step(old: Value, text: str) -> bool:
+    return isinstance(old, list) and text[:1] in ("+", "-") and bool(text[1:].strip())
+
+
+def _one_more_or_less(old: Value, text: str, rule: Rule) -> Value:
+    """The list with more or less in it; one that is there already is put anew where it stands.
+
+    Raises BadValue where what is to be taken away is not there.
+    """
+    parts = rule.read(text[1:])
+    assert isinstance(parts, list)
+    assert isinstance(old, list)
+    given, kept = ({rule.known_by(one): one for one in some} for some in (parts, old))
+    if text[0] == "+":
+        return rule.read(",".join({**kept, **given}.values()))
+    for one in given:
+        if one not in kept:
+            raise BadValue.not_one_of("entry", one, kept)
+    return rule.read(",".join(kept[one] for one in kept if one not in given))
 
 
 @tells
@@ -128,8 +165,7 @@ def check(desk: Desk) -> None:
       crm config check
       crm config check --config ./crm.toml
     """
-    unknown = [key for key in desk.tastes if key not in TASTES]
-    wrong = [key for key in TASTES if not isinstance(desk.tastes.get(key, ""), str)]
+    unknown, wrong = amiss(desk.tastes)
     row = {"config": str(desk.config_path) if desk.config_path else None, "unknown": unknown, "wrong": wrong}
     show.text(
         desk, {**row, "ok": not unknown and not wrong}, "Nothing to complain about" if not unknown + wrong else ""

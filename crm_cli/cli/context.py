@@ -14,6 +14,9 @@ from msgspec.structs import replace
 
 from crm_cli.cli.environment import (
     COLORS,
+    SWITCHES,
+    TASTES,
+    amiss,
     asks_people,
     config_path,
     default_store,
@@ -113,6 +116,10 @@ class Desk:
         `formats` are those the command can give: another one is refused where it was typed, while one that is
         preferred for all commands is let be.
         """
+        for name in SWITCHES:
+            switched_on(name)
+        if self.cmd != "config.check":  # which tells of all that is amiss
+            self._mind_the_tastes()
         _ = self.format, self.color
         if self.options.format not in (None, *FORMATS):
             raise BadValue.not_one_of("format", str(self.options.format), formats)
@@ -120,6 +127,16 @@ class Desk:
             typed = f"crm {self.cmd.replace('.', ' ')}"
             raise BadValue(f"{typed} has no format {self.options.format}", f"allowed: {', '.join(formats)}")
         self.must_be_outside("--output", self.options.output)
+
+    def _mind_the_tastes(self) -> None:
+        """Warn of a personal setting that nobody knows; raises Unreadable for one that is no text."""
+        unknown, wrong = amiss(self.tastes)
+        if wrong:
+            told = f"{self.config_path}: {wrong[0]} is {self.tastes[wrong[0]]!r}, which is no text"
+            raise Unreadable(told, "put it into quotes, or take the line out; look with: crm config check")
+        for key in unknown:
+            refusal = BadValue.not_one_of("setting", key, TASTES)
+            self.warn(f"{self.config_path}: {refusal.message}; {refusal.hint}")
 
     def must_be_outside(self, option: str, path: str | None) -> None:
         """Raises BadValue for a file inside the store: nothing of it is ever written over."""

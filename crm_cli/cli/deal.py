@@ -25,6 +25,7 @@ from crm_cli.cli.params import (
     option,
     shows,
 )
+from crm_cli.usecases.customer import mind_the_contact
 from crm_cli.usecases.deal_fields import begun, particulars
 from crm_cli.usecases.deal_stage import kind_called, stage_keys
 
@@ -147,6 +148,8 @@ def edit(
         fields |= parse.given(name=name.strip() if name is not None else None)
         fields |= {"currency": parse.currency(currency, crm)} if currency else {}
         changed = found.edit(**fields, **parse.emptied(unset, PARTICULARS))
+        if account or contact:
+            mind_the_contact(crm, changed.account, changed.contact)
         changed = changed.assign(crm.reps.find(rep)) if rep else changed
         changed = changed.become(kind_called(crm, kind), crm.when) if kind else changed
         crm.save(changed.set_custom(parse.pairs(set)).tag(add=tag or ()))

@@ -19,6 +19,10 @@ from crm_cli.usecases.qualify import reconsider
 from crm_cli.usecases.reason import reason_of, why_note
 
 
+def _held(was: Deal) -> str:
+    return "; on hold no more" if was.on_hold else ""
+
+
 def _was(_: Crm, was: Deal, now: Deal) -> str:
     return f"{now.id} {now.name}: {was.status} → {now.status}"
 
@@ -144,7 +148,7 @@ def win(
         deals,
         on,
         lambda crm: lambda deal: done(crm, deal),
-        lambda _crm, _was, now: f"Won {now.id} {now.name}: {now.amount} {now.currency}",
+        lambda _crm, was, now: f"Won {now.id} {now.name}: {now.amount} {now.currency}{_held(was)}",
         warns=True,
     )
 
@@ -177,7 +181,7 @@ def lose(
     def ended(crm: Crm, lost: Deal, why: str) -> None:
         crm.save(why_note(crm, lost, note), reason=why)
 
-    each(desk, deals, on, prepare, lambda _crm, _was, now: f"Lost {now.id} {now.name}: {now.reason}")
+    each(desk, deals, on, prepare, lambda _crm, was, now: f"Lost {now.id} {now.name}: {now.reason}{_held(was)}")
 
 
 @changes

@@ -20,7 +20,7 @@ from crm_cli.usecases.reason import why_note
 
 def _moved(crm: Crm, was: Deal, now: Deal) -> str:
     before, after = (stage_name(crm.deal_kinds, one.kind, one.stage) or "no stage" for one in (was, now))
-    return f"{now.id} {now.name}: {before} → {after}"
+    return f"{now.id} {now.name}: {before} → {after}" + ("; still on hold" if now.on_hold else "")
 
 
 @changes

@@ -19,6 +19,7 @@ from crm_cli.domain.moment import Clock, read_moment, read_zone, to_datetime
 _LARGEST = 1 << 20  # bytes of a person's own settings
 BOOLEANS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 COLORS = ("auto", "always", "never")
+SWITCHES = ("CRM_NO_INPUT", "CRM_DEBUG")
 # What a person may set for themselves; everything that is business lies in the store.
 TASTES: dict[str, str] = {
     "core.store": "the store to work in",
@@ -40,9 +41,12 @@ def switched_on(name: str) -> bool:
 
 
 def config_path(given: str | None) -> Path | None:
-    """Where a person's own settings lie; None when told to use none."""
+    """Where a person's own settings lie; None when told to use none. Raises Unreadable for a named one not there."""
     named = settings_file(given)
-    return Path(named) if named else None
+    path = Path(named) if named else None
+    if path is not None and (given or variable("CRM_CONFIG")) and not os.path.exists(path):
+        raise Unreadable(f"there is no file {path}", "make one, or leave it out: --config none")
+    return path
 
 
 def default_store() -> Path:
@@ -65,6 +69,13 @@ def tastes(path: Path | None) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:  # of which no TOML and no UTF-8 are two kinds
         raise Unreadable(f"{path} cannot be read: {error}", "mend it, or leave it out: --config none") from error
     return dict(_dotted("", data))
+
+
+def amiss(found: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """Which of these settings nobody knows, and which are no texts, as all of them are."""
+    return [key for key in found if key not in TASTES], [
+        key for key in TASTES if not isinstance(found.get(key, ""), str)
+    ]
 
 
 def _dotted(prefix: str, data: Mapping[str, Any]) -> list[tuple[str, Any]]:

@@ -24,8 +24,9 @@ from crm_cli.cli.params import EventRef, EventRefs, GiveTo, On, changes, many, o
 from crm_cli.crm import Crm
 from crm_cli.domain.errors import BadValue
 from crm_cli.domain.event import Event
-from crm_cli.domain.moment import Clock, is_day, spoken, to_datetime
-from crm_cli.usecases.event import following, reached, reopened
+from crm_cli.domain.moment import Clock, counts_days, is_day, spoken, to_datetime
+from crm_cli.domain.span import at_same_time
+from crm_cli.usecases.event import ended_at, following, known, reached, reopened
 from crm_cli.usecases.event_fields import particulars
 from crm_cli.usecases.reason import why_note
 
@@ -63,7 +64,7 @@ def done(
         return lambda event: finish(crm, event, at)
 
     def finish(crm: Crm, event: Event, at: str | None) -> None:
-        finished = event.done(crm.at, result, satisfaction)
+        finished = event.done(ended_at(crm, event), result, satisfaction)
         after = following(crm, finished, next, at) if next and at else None
         crm.save(finished)
         reached(crm, finished)
@@ -90,6 +91,8 @@ def postpone(
 ) -> None:
     """Move planned events to another day or time; they last as long as before, and the old start is kept in history.
 
+    So many days or weeks from today (+1w, in 3 days) keep the time of day; a day alone is all day.
+
     \b
     Examples:
       crm event postpone E7 --to +1w
@@ -98,8 +101,12 @@ def postpone(
 
     def prepare(crm: Crm) -> Verb[Event]:
         moment = parse.moment(to, crm)
-        then = Clock(to_datetime(crm.at, crm.clock.zone), crm.clock.zone)
-        return lambda event: event.postpone(moment, then)
+        then, keeps = Clock(to_datetime(crm.at, crm.clock.zone), crm.clock.zone), counts_days(to)
+
+        def moved(event: Event) -> Event:
+            return event.postpone(at_same_time(event.start, moment, crm.said.zone) if keeps else moment, then)
+
+        return moved
 
     each(desk, events, on, prepare, _from_to)
 
@@ -124,7 +131,7 @@ def cancel(desk: Desk, events: EventRefs = None, reason: Why = None, on: On = No
         desk,
         events,
         on,
-        lambda crm: lambda event: event.cancel(crm.at, reason),
+        lambda crm: lambda event: event.cancel(ended_at(crm, event), reason),
         lambda _crm, was, now: f"Canceled {now.id} {now.name} ({was.status} → {now.status})",
     )
 
@@ -259,7 +266,7 @@ def link(
         str | None, option("--participant", "Which one, by number or name, if several are not known.", "WHO")
     ] = None,
     *,
-    to: Annotated[str, option("--to", "The contact: id, e-mail or name; or a rep: R2.", "WHO")],
+    to: Annotated[str, option("--to", "The contact or rep: id, e-mail, name or handle.", "WHO")],
     on: On = None,
 ) -> None:
     """Say which contact or rep a participant is; the name that was written down is kept.
@@ -270,5 +277,5 @@ def link(
       crm event link E7 --participant "Jane Doe" --to jane@acme.example
     """
     with desk.change(on) as crm:
-        crm.save(crm.events.find(event).link(participant, crm.resolve("participant", to)))
+        crm.save(crm.events.find(event).link(participant, known(crm, to)))
     show.changed(desk, crm, lambda _, now: f"Linked {now.id} {now.name}: {', '.join(map(str, now.rows))}")

@@ -54,6 +54,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "completion SHELL": SHELLS,
     "config.get KEY": (*RULES, *TASTES),
     "config.set KEY": tuple(RULES),
+    "config.unset KEY": tuple(RULES),
     "RATING": _RATINGS,
     "RESULT": tuple(ClaimResult),
 }

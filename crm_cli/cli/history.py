@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from crm_cli.cli.context import Desk
 from crm_cli.cli.entries import show_entries
@@ -12,7 +13,7 @@ from crm_cli.cli.params import option
 from crm_cli.crm import Crm
 from crm_cli.domain.errors import BadValue, NotFound
 from crm_cli.domain.history import Entry
-from crm_cli.domain.ids import looks_like_id
+from crm_cli.domain.ids import looks_like_activity, looks_like_id, number_of
 
 _LATEST = 20
 
@@ -41,6 +42,8 @@ def history(
 
 
 def _about(crm: Crm, id: str) -> list[Entry]:
+    if step := looks_like_activity(id):
+        return _of_activity(crm, *step)
     found = looks_like_id(id)
     if found is None:
         raise BadValue(f"{id!r} is not an id", "ids look like L12, A7 or O311")
@@ -51,4 +54,18 @@ def _about(crm: Crm, id: str) -> list[Entry]:
         entries = sorted(crm.snapshot.history(kind, number), key=lambda entry: (entry.at, entry.seq))
     if not entries:
         raise NotFound(f"there is no {kind} {id}", "look with: crm history")
+    return entries
+
+
+def _of_activity(crm: Crm, campaign: str, id: str) -> list[Entry]:
+    """What happened to one activity of a campaign, and to nothing else of it; raises NotFound."""
+    paths = {f"{field}.{id.partition('.')[2]}" for field in ("activities", "reps")}
+    known = sorted(crm.snapshot.history("campaign", number_of(campaign)), key=lambda entry: (entry.at, entry.seq))
+    entries = [
+        replace(entry, facts={path: change for path, change in entry.facts.items() if path in paths}, personal=None)
+        for entry in known
+        if paths & entry.facts.keys()
+    ]
+    if not entries:
+        raise NotFound(f"there is no activity {id}", f"look with: crm campaign activity list {campaign}")
     return entries

@@ -18,6 +18,7 @@ from crm_cli.usecases import lead_stage as stage_usecase
 from crm_cli.usecases import placing
 from crm_cli.usecases import qualify as usecase
 from crm_cli.usecases.reason import reason_of, why_note
+from crm_cli.usecases.removal import named
 from crm_cli.usecases.reopen import reopened
 
 Reason = Annotated[
@@ -272,6 +273,7 @@ def qualify(
         owner = crm.accounts.find(account) if account else None
         if owner is None and not new:
             usecase.must_be_unknown(crm, found)
+            usecase.mind_namesakes(crm, found)
         if currency and not (deal or amount):
             raise BadValue("--currency is that of a deal", "add --deal, or --amount")
         money = parse.currency(currency, crm)
@@ -360,7 +362,12 @@ def reopen(
     def taken_up(crm: Crm, lead: Lead) -> Lead:
         return why_note(crm, reopened(crm, lead, campaign), reason)
 
-    each(desk, leads, on, lambda crm: lambda lead: taken_up(crm, lead), _moved)
+    each(desk, leads, on, lambda crm: lambda lead: taken_up(crm, lead), _reopened)
+
+
+def _reopened(crm: Crm, was: Lead, now: Lead) -> str:
+    gone = usecase.canceled_with(crm, was)
+    return _moved(crm, was, now) + (f"; still canceled: {named(gone)}" if gone else "")
 
 
 @changes

@@ -14,6 +14,7 @@ from crm_cli.cli.context import Desk
 from crm_cli.cli.figures import Figures
 from crm_cli.cli.option import Listing
 from crm_cli.cli.view import Row, for_people, names_of, public
+from crm_cli.domain.condition import Implied
 from crm_cli.domain.errors import BadValue
 from crm_cli.domain.field import Field, FieldType
 from crm_cli.domain.record import Record
@@ -34,7 +35,7 @@ def short_cut(field: str, value: str | None) -> list[str]:
     parts = [part.strip() for part in value.split(",") if part.strip()]
     if not parts:
         raise BadValue(f"which {field} is meant?", "leave the option out, or say none")
-    return [f"{field}={','.join('none' if part.lower() == 'none' else quoted(part) for part in parts)}"]
+    return [Implied(f"{field}={','.join('none' if part.lower() == 'none' else quoted(part) for part in parts)}")]
 
 
 def short_cuts(wanted: Mapping[str, str | None]) -> list[str]:
@@ -62,6 +63,8 @@ def list_records(
     with desk.read() as crm:
         shelf = crm.shelf(kind)
         names = [*names_of(kind), *(figures.names if figures else ())]
+        if asked.all and "status" in names and "status" not in columns:
+            columns = [*columns, "status"]  # what is gone must not look as if it were there
         show.chosen_fields(asked.fields, names)
         found = _found(desk, shelf, [*filters, *(asked.where or ())])
         counted = figures.count(crm) if figures and figures.asked_for(desk) else _nothing_counted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import inspect
 import os
@@ -205,7 +206,9 @@ def run() -> None:
     """The program: ends the process with the exit code.
 
     Everything is flushed and closed by then; taking the interpreter apart would cost a tenth of a short command.
+    Nor does it look for garbage that holds itself: there is next to none, and an import would spend a sixth on it.
     """
+    gc.disable()
     hear_signals()
     code = main()
     os._exit(code or _flushed())
@@ -275,15 +278,25 @@ def _carried_out(argv: list[str]) -> int:
 
 def _arranged(argv: list[str]) -> list[str]:
     """Common options may stand before and between the words of the command as well as behind it."""
-    words = option_words(COMMON) | option_words(CHANGING)
-    plain = [word for word in moved_behind(argv, len(argv), words) if not word.startswith("-")]
-    depth, known = 0, {**NOUNS, **WORDS}
-    for name in plain:
+    depth = len(_named(argv))
+    return moved_behind(argv, depth, _movable()) if depth else argv
+
+
+def _movable() -> dict[str, bool]:
+    return option_words(COMMON) | option_words(CHANGING)
+
+
+def _named(argv: list[str]) -> list[str]:
+    """The words that name the command, common options apart."""
+    named: list[str] = []
+    known = {**NOUNS, **WORDS}
+    for name in [word for word in moved_behind(argv, len(argv), _movable()) if not word.startswith("-")]:
         word = known.get(ALIASES.get(name, name))
         if word is None:
             break
-        depth, known = depth + 1, dict(word.words or {})
-    return moved_behind(argv, depth, words) if depth else argv
+        named.append(name)
+        known = dict(word.words or {})
+    return named
 
 
 def _refused(error: CrmError, argv: list[str]) -> int:
@@ -300,9 +313,7 @@ def _broken(error: Exception, argv: list[str]) -> int:
         if type(error).__name__ == "NoArgsIsHelpError":
             emit([error.format_message(), "\n"])
             return int(Exit.USAGE)
-        context = getattr(error, "ctx", None)
-        where = context.command_path if context is not None else "crm"
-        return _refused(BadValue(error.format_message(), f"see {where} --help"), argv)
+        return _refused(BadValue(error.format_message(), _way_on(error, argv)), argv)
     if "--debug" in argv or os.environ.get("CRM_DEBUG", "") not in ("", "0", "false", "no"):
         import traceback
 
@@ -312,6 +323,17 @@ def _broken(error: Exception, argv: list[str]) -> int:
     bug.exit_code = Exit.BUG  # type: ignore[misc]
     bug.code = "bug"  # type: ignore[misc]
     return _refused(bug, argv)
+
+
+def _way_on(error: Any, argv: list[str]) -> str:
+    """Which help to see; and what to do with a text that was taken for an option."""
+    context = getattr(error, "ctx", None)
+    where = context.command_path if context is not None else " ".join(["crm", *_named(argv)])
+    wrong = getattr(error, "option_name", "")
+    texts = [word for word in argv if wrong[:2] == word[:2] and word[:2] != "--" and len(word) > 2]
+    if type(error).__name__ == "NoSuchOption" and texts:
+        return f"see {where} --help; a text that begins so stands last, behind --: {where} -- {texts[0]}"
+    return f"see {where} --help"
 
 
 def _place(error: Exception) -> str:

@@ -302,6 +302,7 @@ NOUNS: Mapping[str, Word] = {
                 ("list", "List every setting and where it comes from."),
                 ("get", "Print one setting."),
                 ("set", "Change a rule of the house."),
+                ("unset", "Put a rule of the house back to its default."),
                 ("path", "Print where your own settings lie."),
                 ("check", "Check your own settings."),
             ),

@@ -8,19 +8,21 @@ from typing import Annotated
 import typer
 
 from crm_cli.cli import show
+from crm_cli.cli.campaign_standing import at_activities
 from crm_cli.cli.context import Desk
 from crm_cli.cli.entries import show_entries
 from crm_cli.cli.listing import fitting, holding
 from crm_cli.cli.main import function_of
 from crm_cli.cli.names import NOUNS as NAMES
 from crm_cli.cli.params import option, shows
-from crm_cli.cli.view import Row
+from crm_cli.cli.view import Row, public
 from crm_cli.crm import Crm
 from crm_cli.domain.errors import BadValue, NotFound
 from crm_cli.domain.history import Entry
-from crm_cli.domain.ids import looks_like_id
+from crm_cli.domain.ids import looks_like_activity, looks_like_id
 from crm_cli.domain.moment import spoken
 from crm_cli.domain.record import Record
+from crm_cli.usecases.campaign_standing import standing
 from crm_cli.usecases.status import Status, status_of
 
 NOUNS = ("lead", "account", "contact", "deal", "event", "claim", "campaign", "rep")
@@ -31,7 +33,7 @@ _AROUND = 30  # letters shown on either side of what was found
 @shows
 def show_(
     desk: Desk,
-    id: Annotated[str, typer.Argument(help="L12, A7, CL2 ..., O311 or @last.", show_default=False)],
+    id: Annotated[str, typer.Argument(help="L12, A7, CL2, C3.2 ..., O311 or @last.", show_default=False)],
 ) -> None:
     """Show any record or operation by its id; @last is the record that you made last.
 
@@ -41,9 +43,13 @@ def show_(
       crm show @last --json
     """
     with desk.read() as crm:
+        if step := looks_like_activity(id):
+            return _show_activity(desk, crm, *step)
         kind, ref = _meant(crm, id)
         if kind == "operation":
             return show_entries(desk, crm, _operation(crm, id))
+        if kind not in NOUNS:
+            return show.card(desk, public(crm.by_id(ref), crm))
     desk.cmd = f"{kind}.show"
     return function_of((NAMES[kind].words or {})["show"])(desk, ref)
 
@@ -53,9 +59,18 @@ def _meant(crm: Crm, id: str) -> tuple[str, str]:
         made = crm.last_made()
         return made.KIND, made.id
     found = looks_like_id(id)
-    if found is None or found[0] not in (*NOUNS, "operation"):
+    if found is None:
         raise BadValue(f"{id!r} is not an id", "ids look like L12, A7, CL2 or O311; by name: crm lead show 'Jane Doe'")
     return found[0], id
+
+
+def _show_activity(desk: Desk, crm: Crm, campaign: str, id: str) -> None:
+    """The card of one activity: its line of the list of activities."""
+    home = crm.campaigns.get(campaign)
+    row = next((one for one in at_activities(home, crm, standing(crm, home).at) if one["id"] == id), None)
+    if row is None:
+        raise NotFound(f"there is no activity {id}", f"look with: crm campaign activity list {campaign}")
+    show.card(desk, row)
 
 
 def _operation(crm: Crm, id: str) -> list[Entry]:

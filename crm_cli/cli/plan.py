@@ -41,14 +41,15 @@ def add(
     with desk.change() as crm:
         found = crm.claims.find(claim)
         until = parse.moment(due, crm) if due else None
-        crm.save(found.add_step(name, until, crm.reps.find(rep) if rep else None, takes))
+        planned = found.add_step(name, until, crm.reps.find(rep) if rep else None, takes)
+        crm.save(planned)
 
     def say(_: Claim, now: Claim) -> str:
         step = now.steps[-1]
         until = f", due {spoken(step.due, crm.said)}" if step.due else ""
         return f"Added step {now.step_title(step)} to {now.id} {now.name}{until}"
 
-    show.changed(desk, crm, say)
+    show.changed(desk, crm, say, part=str(planned.steps[-1].number))
 
 
 @changes

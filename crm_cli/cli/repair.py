@@ -83,6 +83,8 @@ def _place(desk: Desk, why: str) -> Path:
 
 
 def _way_on(found: Diagnosis, *, repair: bool) -> str:
+    if found.only_files:
+        return "look for it in a backup, under attachments/"
     if found.repairs and not repair:
         return "run: crm doctor --repair"
     return f"run: crm restore {found.last_backup}" if found.last_backup else "restore a backup: crm help storage"
@@ -159,13 +161,29 @@ def _lines(
 def _of_the_store(row: dict[str, Any], found: Diagnosis) -> dict[str, str]:
     lock = row["lock"]
     return {
-        "records": "cannot be told" if row["seq"] is None else f"{row['records']:,} in {row['seq']:,} log lines",
+        "records": _records(found),
         "format": f"{row['format'] or 'cannot be told'}",
-        "state": f"crm.json is {found.behind:,} log lines behind" if found.behind else "crm.json is up to the log",
+        "state": _state(found),
         "index": found.index,
         "lock": f"held by pid {lock['pid']}, {lock['command']}, for {lock['seconds']} s" if lock else "free",
         "backup": row["last_backup"] or "none in the store's own folder",
     }
+
+
+def _records(found: Diagnosis) -> str:
+    verdict = found.verdict
+    if verdict is None:
+        return "cannot be told"
+    whole = "" if verdict.log_ok else " that are whole"
+    return f"{verdict.records:,} in {verdict.seq:,} log lines{whole}"
+
+
+def _state(found: Diagnosis) -> str:
+    if found.verdict is None or not found.verdict.log_ok:
+        return "crm.json cannot be compared with the log"
+    if not found.verdict.state_ok:
+        return "crm.json is missing, or is not what the log makes of it"
+    return f"crm.json is {found.behind:,} log lines behind" if found.behind else "crm.json is up to the log"
 
 
 # --- restore -------------------------------------------------------------------------------------

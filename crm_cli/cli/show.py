@@ -8,16 +8,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any
 
+from crm_cli.cli.breadth import fitted, measured
 from crm_cli.cli.context import Desk
 from crm_cli.cli.environment import is_terminal, wants_color
 from crm_cli.cli.output import emit, one_line, tell, to_json, visible
 from crm_cli.cli.view import Row, for_people, public
 from crm_cli.crm import Crm, Saved
 from crm_cli.domain.errors import BadValue, CrmError, Exit
-from crm_cli.domain.record import Record
+from crm_cli.domain.history import covered
+from crm_cli.domain.record import Record, to_doc
 from crm_cli.formats.csv_file import csv_lines
 
 NOTHING = "–"
+_UNTOLD = frozenset({"updated_at", "created_at", "notes", "rating_origin"})  # of what changed
 _LONG = 1000  # rows that are looked at to tell how wide a column is
 HUMAN = frozenset({"table", "plain", "markdown", "html"})
 
@@ -38,12 +41,21 @@ def text(desk: Desk, about: Row, human: str) -> None:
 
 
 def changed(
-    desk: Desk, crm: Crm, say: Callable[[Any, Any], str], *, kinds: Sequence[str] = (), extra: Row | None = None
+    desk: Desk,
+    crm: Crm,
+    say: Callable[[Any, Any], str],
+    *,
+    kinds: Sequence[str] = (),
+    extra: Row | None = None,
+    nothing: str = "Nothing to change.",
+    part: str | None = None,
 ) -> None:
     """What a command changed: a sentence a record for people, the whole outcome for scripts.
 
-    `say` gets the record before (None if it is new) and after; `kinds` limits the sentences to these kinds;
-    `extra` is told to scripts besides.
+    `say` gets the record before (None if it is new) and after; `kinds` limits the sentences to these kinds, and of
+    others only another status is told;
+    `extra` is told to scripts besides; `nothing` to people where there is no sentence;
+    `part` is what --quiet names of something new that is no record of its own: an activity, a step.
     """
     saved = list(crm.saved.values())
     if desk.format in ("json", "jsonl"):
@@ -51,11 +63,33 @@ def changed(
         return
     named = [one for one in saved if not kinds or one.after.KIND in kinds]
     if desk.options.quiet or desk.format == "ids":
-        emit([f"{one.after.id}\n" for one in named if one.before is None or desk.format == "ids"], desk.options.output)
+        new = [part] if part and desk.format != "ids" else []
+        ids = [one.after.id for one in named if one.before is None or desk.format == "ids"]
+        emit([f"{id}\n" for id in (*ids, *new)], desk.options.output)
         return
-    lines = [say(*one.then) for one in named] or ["Nothing to change."]
     would = "Would have: " if desk.options.dry_run else ""
-    emit([would + one_line(line) + "\n" for line in lines], desk.options.output)
+    lines = [would + say(*one.then) + _later(crm, one) for one in named] or [nothing]
+    others = (one for one in saved if kinds and one.after.KIND not in kinds)
+    lines += [would + line for one in others if (line := _another_status(one))]
+    emit([one_line(line) + "\n" for line in lines], desk.options.output)
+
+
+def _later(crm: Crm, saved: Saved) -> str:
+    """What a command with a date did not change in the end, because something later is told already."""
+    if crm.on is None:
+        return ""
+    was, then = saved.then
+    fields = covered(to_doc(was) if was else None, to_doc(then), to_doc(saved.after))
+    row = for_people(public(saved.after, crm), saved.after.KIND, crm)
+    shown = [name for name in fields if name in row and name not in _UNTOLD]
+    told = ", ".join(f"{name} {cell(row.get(f'{name}_name') or row[name]) or NOTHING}" for name in shown)
+    return f"; later entries stay on top: {told}" if told else ""
+
+
+def _another_status(saved: Saved) -> str:
+    """E1 Call: planned → canceled; "" for a new record, and one whose status is as it was."""
+    was, now = (getattr(one, "status", None) for one in saved.then)
+    return f"{saved.after.id} {saved.after.title}: {was} → {now}" if was and was != now else ""
 
 
 def there_already(desk: Desk, crm: Crm, record: Record, extra: Row) -> None:
@@ -189,22 +223,31 @@ def _width(text: str) -> int:
 
 
 def rich_table(titles: Sequence[str], cells: Iterable[Sequence[str]], desk: Desk) -> str:
-    """A table that fits the terminal; every cell is data and nothing in it is obeyed."""
+    """A table that fits the terminal; every cell is data and nothing in it is obeyed.
+
+    Columns for which there is no room are told on stderr.
+    """
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     rows = [[one_line(text) for text in row] for row in cells]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    roomy = sum(len(title) + 3 for title in titles) <= _terminal_width()
-    for title, column in zip(titles, zip(*rows, strict=True), strict=True):
-        justify: Any = "right" if any(column) and all(map(_is_figure, column)) else "left"
-        least = len(title) if roomy else None
-        table.add_column(Text(title), overflow="fold", no_wrap=title == "ID", justify=justify, min_width=least)
+    columns = list(zip(*rows, strict=True))
+    fit = fitted([measured(*one, _width) for one in zip(titles, columns, strict=True)], _terminal_width())
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, fit.gap, 0, 0), header_style="bold")
+    for place, width in zip(fit.shown, fit.widths, strict=True):
+        justify: Any = "right" if any(columns[place]) and all(map(_is_figure, columns[place])) else "left"
+        table.add_column(Text(titles[place]), overflow="fold", justify=justify, width=width)
     for row in rows:
-        styles = (_STYLES.get(text, "") if title in _TELLING else "" for title, text in zip(titles, row, strict=True))
-        table.add_row(*(Text(text, style) for text, style in zip(row, styles, strict=True)))
+        styles = {place: _STYLES.get(row[place], "") if titles[place] in _TELLING else "" for place in fit.shown}
+        table.add_row(*(Text(row[place], style) for place, style in styles.items()))
+    _tell_left_out([title for place, title in enumerate(titles) if place not in fit.shown])
     return rendered(table, desk)
+
+
+def _tell_left_out(titles: Sequence[str]) -> None:
+    if titles:
+        tell(f"crm: no room here for {', '.join(titles)}: --fields chooses, --format plain shows all")
 
 
 _TELLING = frozenset({"STATUS", "RATING", "PRIORITY"})  # columns in which colour means something
@@ -339,10 +382,9 @@ def difference_line(before: Record | None, after: Record, crm: Crm) -> str:
     """What changed, field by field: company Acme → Acme GmbH, rating – → hot."""
     old = for_people(public(before, crm), before.KIND, crm) if before else {}
     new = for_people(public(after, crm), after.KIND, crm)
-    skipped = {"updated_at", "created_at", "notes", "rating_origin"}
     parts = [
         f"{name} {cell(old.get(name)) or NOTHING} → {cell(value) or NOTHING}"
         for name, value in new.items()
-        if old.get(name) != value and name not in skipped and not name.endswith("_name")
+        if old.get(name) != value and name not in _UNTOLD and not name.endswith("_name")
     ]
     return ", ".join(parts) or "nothing changed"

@@ -16,8 +16,10 @@ from crm_cli.cli.params import changes, keeps, option, tells
 from crm_cli.domain.errors import BadValue, CheckFailed, Refused, Unreadable
 from crm_cli.domain.setting import rule_of
 from crm_cli.store.backup import backup as take_backup
+from crm_cli.store.check import Verdict, rehearse_rebuild
 from crm_cli.store.check import rebuild as make_again
 from crm_cli.store.check import verify as look_over
+from crm_cli.store.lacking import Lacking
 
 
 @changes
@@ -82,14 +84,25 @@ def verify(
         "anchor_found": verdict.anchor_seen,
         "findings": [{"level": one.level, "message": one.message} for one in verdict.findings],
     }
-    said = "all is well" if verdict.ok else "something is wrong"
+    said = "all is well" if verdict.ok else "the records are sound" if verdict.only_files else "something is wrong"
     lines = [_aloud(desk, f"{verdict.records} records, {verdict.seq} log lines: {said}")]
     lines += [f"{one.level}: {one.message}" for one in verdict.findings]
     show.text(desk, row, verdict.head if print_anchor else "\n".join(filter(None, lines)))
     if verdict.anchor_seen is False:
         raise CheckFailed("this anchor is not part of the log", "the log was cut or written anew; restore a backup")
     if not verdict.ok:
-        raise Unreadable("the store is damaged", "crm rebuild mends crm.json; crm doctor tells what else can be done")
+        raise _damaged(verdict)
+
+
+def _damaged(verdict: Verdict) -> Unreadable:
+    """What is wrong, with a way on that mends just that."""
+    if verdict.only_files:
+        return Unreadable("attached files are missing or spoilt", "look for them in a backup, under attachments/")
+    if not verdict.log_ok:
+        return Unreadable("the store is damaged", "restore a backup: crm help storage; crm doctor names the newest")
+    if not verdict.state_ok:
+        return Unreadable("the store is damaged", "crm rebuild mends crm.json; crm doctor tells what else can be done")
+    return Unreadable("the store is damaged", "crm doctor tells what can be done")
 
 
 def _aloud(desk: Desk, sentence: str) -> str:
@@ -105,19 +118,40 @@ def _there(desk: Desk) -> Path:
 
 
 @keeps
-def rebuild(desk: Desk) -> None:
+def rebuild(
+    desk: Desk,
+    shorter: Annotated[
+        bool, typer.Option("--shorter", help="Even if crm.json knows more than the log; that is lost.")
+    ] = False,
+) -> None:
     """Make crm.json again from the log.
+
+    It is refused where crm.json knows more than the log: a backup brings that back. With --shorter it is given up,
+    after a question that says what is lost; the crm.json that was there is kept in quarantine/.
 
     \b
     Examples:
       crm rebuild
       crm rebuild --store ~/sales/crm --json
     """
-    folder = _there(desk)
+    _there(desk)
     rehearsal = desk.options.dry_run
-    lines = look_over(folder).seq if rehearsal else make_again(desk.store)
-    said = f"{'Would make' if rehearsal else 'Made'} crm.json again from {lines} log lines"
-    show.text(desk, {"seq": lines, "dry_run": rehearsal}, _aloud(desk, said))
+    make = rehearse_rebuild if rehearsal else make_again
+    loss: dict[str, list[str]] = {"lost": [], "older": []}
+    try:
+        lines = make(desk.store)
+    except Lacking as lacking:
+        if not shorter:
+            raise
+        desk.confirm(f"{lacking.message}; go on?")
+        loss = {name: lacking.details[name] for name in loss}
+        lines = make(desk.store, shorter=True)
+    said = f"{'Would make' if rehearsal else 'Made'} crm.json again from {lines} log lines{_without(loss)}"
+    show.text(desk, {"seq": lines, "dry_run": rehearsal, **loss}, _aloud(desk, said))
+
+
+def _without(loss: dict[str, list[str]]) -> str:
+    return "".join(f"; {word}: {', '.join(names)}" for word, names in loss.items() if names)
 
 
 @keeps

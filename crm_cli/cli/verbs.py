@@ -15,6 +15,8 @@ from crm_cli.cli.entries import show_entries
 from crm_cli.cli.params import AnyRef, AnyRefs, On, changes, many, option
 from crm_cli.crm import Crm
 from crm_cli.domain.errors import BadValue
+from crm_cli.domain.ids import looks_like_id
+from crm_cli.domain.reach import is_email
 from crm_cli.domain.record import Record
 from crm_cli.domain.size import LONGEST_FIELD
 from crm_cli.usecases.removal import deleted, restored
@@ -69,7 +71,11 @@ def tag(
     desk: Desk,
     words: Annotated[
         list[str] | None,
-        typer.Argument(help="Which one, then the tags to add.", metavar="REF TAGS...", show_default=False),
+        typer.Argument(
+            help="Which ones, then the tags to add: +A4 if it looks like an id.",
+            metavar="REF TAGS...",
+            show_default=False,
+        ),
     ] = None,
     remove: Annotated[list[str] | None, option("--remove", "A tag to take away; repeat for more.", "TAG")] = None,
     on: On = None,
@@ -79,7 +85,7 @@ def tag(
     \b
     Examples:
       crm {noun} tag {id} vip "trade fair"
-      crm {noun} tag {id} --remove cold
+      crm {noun} tag {id} {gone} --remove cold
     """
     refs, add = _apart(desk, words or ())
     if not add and not remove:
@@ -94,8 +100,18 @@ def tag(
 
 
 def _apart(desk: Desk, words: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The reference that stands first, unless a filter chooses, and the rest."""
-    return ([], [*words]) if desk.many.where else ([*words[:1]], [*words[1:]])
+    """The references and the tags: without a filter the first word is one, and so is all that can be no tag."""
+    first = 0 if desk.many.where else 1
+    rest = words[first:]
+    return [*words[:first], *(one for one in rest if _refers(one, desk))], [
+        one for one in rest if not _refers(one, desk)
+    ]
+
+
+def _refers(word: str, desk: Desk) -> bool:
+    """Whether this can only be one of the records; a bare number is a tag, such as a year."""
+    kind, _ = looks_like_id(word) or ("", 0)
+    return kind == desk.noun or word in ("-", "@last") or word.startswith("name:") or is_email(word)
 
 
 @changes

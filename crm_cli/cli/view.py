@@ -16,6 +16,7 @@ from crm_cli.domain.field import FieldType
 from crm_cli.domain.history import Entry
 from crm_cli.domain.moment import is_day, to_datetime
 from crm_cli.domain.record import Record, fields_of
+from crm_cli.domain.setting import Setting
 from crm_cli.domain.stage import stage_name
 from crm_cli.looking import KINDS
 
@@ -44,6 +45,8 @@ def public(record: Record, crm: Crm) -> Row:
     if isinstance(record, Claim):
         row |= besides(record, crm)
     row["notes"] = [{"at": note.at, "by": note.by, "text": note.text} for note in in_time(record)]
+    if isinstance(record, Setting):
+        row["value"] = record.current
     return row
 
 

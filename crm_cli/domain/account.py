@@ -110,6 +110,12 @@ class Account(Record, frozen=True, kw_only=True):
             types={**types, AccountType.CUSTOMER.value: True}, customer_since=since, status=AccountStatus.ACTIVE
         )
 
+    def taken_up(self) -> Self:
+        """An account again after it was canceled, or as it is; since when it was a customer before counts no more."""
+        if self.status is not AccountStatus.CANCELED:
+            return self
+        return self.change(status=AccountStatus.ACTIVE, customer_since=None)
+
     def is_customer_since(self, at: Moment) -> Self:
         """A customer still, and since that moment: what made it one before was taken back."""
         return self.change(customer_since=at)

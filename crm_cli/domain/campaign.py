@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from crm_cli.domain.errors import Ambiguous, BadValue, NotFound, Refused, WrongState
-from crm_cli.domain.ids import activity_id, looks_like_id
+from crm_cli.domain.ids import RESERVED, activity_id, looks_like_id
 from crm_cli.domain.moment import Moment
 from crm_cli.domain.record import Code, Record, Ref, Text
 from crm_cli.domain.rep import Rep
@@ -66,6 +66,11 @@ class Campaign(Record, frozen=True, kw_only=True):
         """Raises BadValue for a campaign without a name, one that ends before it starts, or impossible figures."""
         if not self.name.strip():
             raise BadValue("a campaign needs a name", 'crm campaign add "Spring 27"')
+        for called in (self.name, self.code or ""):
+            if called.strip().casefold() in RESERVED:
+                raise BadValue(
+                    f"no campaign can be called {called!r}", f"{called} has a meaning of its own where one is named"
+                )
         if self.start and self.end and self.start > self.end:
             raise BadValue(f"a campaign cannot end on {self.end} and start on {self.start}", "swap --start and --end")
         if looks_like_id(self.code or "", self.KIND):
@@ -105,8 +110,10 @@ class Campaign(Record, frozen=True, kw_only=True):
             raise Refused(f"{self.id} {self.name} is closed", "choose a campaign that runs: crm campaign list")
         if (self.start and day < self.start) or (self.end and day > self.end):
             window = f"from {self.start or 'ever'} to {self.end or 'ever'}"
+            wider = "--start" if self.start and day < self.start else "--end"
             raise Refused(
-                f"{self.id} {self.name} runs {window}, not on {day}", f"change it: crm campaign edit {self.id} --end"
+                f"{self.id} {self.name} runs {window}, not on {day}",
+                f"change it: crm campaign edit {self.id} {wider} {day}",
             )
 
     def must_take_leads_at(self, activity: Activity) -> None:
@@ -133,14 +140,14 @@ class Campaign(Record, frozen=True, kw_only=True):
         place = next((one.place for one in self.activities.values() if self.activity_id(one) == current), -1)
         return next((one for one in self.in_order() if one.place > place), None)
 
-    def find_activity(self, text: str) -> Activity:
-        """By id (C3.2), number or name, one that is not retired first; raises NotFound or Ambiguous."""
+    def find_activity(self, text: str, *, retired: bool = False) -> Activity:
+        """By id (C3.2), number or name, one that is not `retired` first, or one that is; raises NotFound, Ambiguous."""
         wanted = text.strip().casefold()
         for one in self.activities.values():
             if wanted in (self.activity_id(one).casefold(), str(one.number)):
                 return one
         called = [one for one in self.activities.values() if one.name.casefold() == wanted]
-        named = [one for one in called if not one.retired] or called
+        named = [one for one in called if one.retired is retired] or called
         if not named:
             known = ", ".join(one.name for one in self.in_order()) or "none yet"
             raise NotFound(f"{self.id} {self.name} has no activity {text!r}", f"its activities: {known}")
@@ -205,9 +212,10 @@ class Campaign(Record, frozen=True, kw_only=True):
 
     def _must_be_new(self, name: str, renamed: Activity | None = None) -> None:
         if not name.strip():
-            raise BadValue("an activity needs a name", f'crm campaign activity add {self.id} "Call"')
+            raise BadValue("an activity needs a name", 'give it one, in quotes if it has blanks: "First call"')
         if any(one.name.casefold() == name.strip().casefold() for one in self.in_order() if one != renamed):
-            raise Refused(f"{self.id} has an activity {name!r} already", f"see crm campaign show {self.id}")
+            known = ", ".join(one.name for one in self.in_order())
+            raise Refused(f"{self.name} has an activity {name!r} already", f"choose another name; there are: {known}")
 
     def _with(self, activity: Activity) -> Self:
         return self.change(activities={**self.activities, str(activity.number): activity})

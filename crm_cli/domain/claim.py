@@ -105,6 +105,12 @@ class Claim(Planned, frozen=True, kw_only=True):
             raise BadValue(f"a satisfaction of {self.satisfaction} is not on the scale", "1 (not at all) to 5 (very)")
         return self
 
+    def due_in_time(self, zone: ZoneInfo) -> Self:
+        """The same claim; raises BadValue for one that is due before the day of the zone on which it was registered."""
+        if self.due and self.due < (day := day_of(self.registered_at, zone).isoformat()):
+            raise BadValue(f"a claim registered on {day} cannot be due {self.due}", "give a later --due")
+        return self
+
     def edit(self, **fields: object) -> Self:
         """With other particulars; one in processing keeps handler, origin and cause."""
         self.must_be_open()
@@ -140,7 +146,10 @@ class Claim(Planned, frozen=True, kw_only=True):
         """Taken in hand: somebody handles it, it is known where it comes from, and what caused it."""
         self.must_be_open()
         if self.status is not ClaimStatus.REGISTERED:
-            raise WrongState(f"{self.id} is in processing already", f"run: crm claim resolve {self.id}")
+            raise WrongState(
+                f"{self.id} is in processing already",
+                f'run: crm claim resolve {self.id} --result satisfied --answer "replaced"',
+            )
         self._must_be_ready("be started yet")
         return self.change(status=ClaimStatus.PROCESSING, started_at=at)
 

@@ -64,6 +64,17 @@ _TOKEN = (
 )
 
 
+class Implied(str):
+    """A filter that an option stands for: nobody has typed it, so that no column of it means anything to anybody."""
+
+    def refusal(self, error: BadValue) -> BadValue:
+        """The same about the option, which is called what its field is called."""
+        told = error.message.partition(": ")[2]
+        field = self.partition("=")[0]
+        option = f"--{field.replace('_', '-')}"
+        return BadValue(told.replace(field, option, 1) if told.startswith(f"{field} ") else told, error.hint)
+
+
 class Elsewhere(Protocol):
     """The other kinds of record, for what is asked of those a record points to."""
 
@@ -89,7 +100,12 @@ def parse(
     """
     if not text.strip():
         return Everything()
-    return _Reader(list(_tokens(text.rstrip())), _Vocabulary(fields, clock, resolve, elsewhere)).whole()
+    try:
+        return _Reader(list(_tokens(text.rstrip())), _Vocabulary(fields, clock, resolve, elsewhere)).whole()
+    except BadValue as error:
+        if isinstance(text, Implied) and "column" in error.details:
+            raise text.refusal(error) from error
+        raise
 
 
 class _Token(Struct, frozen=True):

@@ -89,6 +89,13 @@ def difference(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Fi
     return changed
 
 
+def covered(was: Mapping[str, Any] | None, then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """The fields that a dated change made of `was` what they are in `then`, and that are something else `now`."""
+    flat = flatten(now)
+    paths = (path for path, (_, new) in difference(was, then).items() if flat.get(path) != new)
+    return list(dict.fromkeys(path.partition(".")[0] for path in paths))
+
+
 def put(doc: Doc, path: str, value: Any) -> None:
     """Set one path of a document in place; None takes it away."""
     field, dot, key = path.partition(".")
@@ -188,8 +195,9 @@ def check_order(changes: Iterable[Change], open_statuses: frozenset[str]) -> Non
             continue
         old, new = change.facts["status"]
         if status != old and not {status, old} <= open_statuses:
+            told = f"{change.id} was {status or 'not there'} before it became {new} on {change.at}"
             raise Refused(
-                f"{change.id} was {status or 'not there'} before it became {new} on {change.at}",
+                f"{change.id} became {new} on {change.at} already" if status == new else told,
                 f"choose another date: crm history {change.id}",
             )
         status = new

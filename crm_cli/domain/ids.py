@@ -20,6 +20,7 @@ LETTERS = {
     "operation": "O",
 }
 KINDS = {letters: kind for kind, letters in LETTERS.items()}
+RESERVED = frozenset({"none", "@last", "-"})  # mean nobody, the one made last, and those on stdin where one is named
 _ID = re.compile(r"([A-Za-z]{1,2})?([0-9]{1,15})(?:\.([0-9]{1,9}))?", re.ASCII)
 
 
@@ -48,6 +49,15 @@ def looks_like_id(text: str, kind: str | None = None) -> tuple[str, int] | None:
         return None
     found = KINDS.get(match[1].upper()) if match[1] else kind
     return (found, int(match[2])) if found else None
+
+
+def looks_like_activity(text: str) -> tuple[str, str] | None:
+    """The ids of campaign and activity if this is a whole one, such as C3.2."""
+    match = _ID.fullmatch(text.strip())
+    if match is None or not match[3] or (match[1] or "").upper() != LETTERS["campaign"]:
+        return None
+    campaign = make_id("campaign", int(match[2]))
+    return campaign, activity_id(campaign, int(match[3]))
 
 
 def activity_id(campaign: str, number: int) -> str:

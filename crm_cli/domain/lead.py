@@ -162,7 +162,7 @@ class Lead(Record, frozen=True, kw_only=True):
         rated = self.change(rating=rating, rating_origin="manual")
         if deadlines is None or rating == self.rating:
             return rated
-        start = (self.restarted_at or self.received_at or day)[:10]
+        start = self.restarted_at or self.received_at or day
         return rated.change(due=deadlines.due(self.rating, rating, start, day, self.due))
 
     def is_overdue(self, today: str) -> bool:

@@ -144,6 +144,12 @@ def read_day(text: str, clock: Clock) -> date:
     return date.fromisoformat(moment)
 
 
+def counts_days(text: str) -> bool:
+    """Whether it says how many days or weeks from today, as `+1w` and `in 3 days` do, rather than which day."""
+    shift = _shift(" ".join(text.lower().split()))
+    return shift is not None and shift[1] % _DAY == timedelta(0)
+
+
 def read_duration(text: str) -> timedelta:
     """A length of time without a sign, up to ten years: 15m, 90min, 2h, 3d, 1w; else BadValue."""
     said = re.fullmatch(_COUNT, text.strip().lower(), re.ASCII)

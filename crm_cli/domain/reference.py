@@ -5,10 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from crm_cli.domain.errors import Refused
 from crm_cli.domain.field import FieldType
 from crm_cli.domain.history import flatten
 from crm_cli.domain.keys import REFERENCE_SETS
 from crm_cli.domain.record import Record, fields_of
+
+_MADE_OF_LEADS = frozenset({"account", "contact", "deal"})
+
+
+def is_taken_back(kind: str, doc: Mapping[str, Any]) -> bool:
+    """Whether a document is an account, contact or deal that is none after all: the lead it came from was taken back.
+
+    An event that was canceled is still one.
+    """
+    return kind in _MADE_OF_LEADS and doc.get("status") == "canceled"
+
+
+def must_be_there(kind: str, doc: Mapping[str, Any]) -> None:
+    """Raises Refused for a document with which nothing can be put together any more: deleted, or taken back."""
+    id, called = doc["id"], f"{doc['id']} {doc.get('name') or ''}".strip()
+    if doc.get("status") == "deleted":
+        raise Refused(f"{called} is deleted", f"run: crm {kind} restore {id}")
+    if is_taken_back(kind, doc):
+        way = f"the lead it came from was taken back, see crm {kind} history {id}; choose or add another {kind}"
+        raise Refused(f"{called} is canceled", way)
 
 
 def points_to(record: Record, id: str) -> bool:

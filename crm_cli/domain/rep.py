@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import ClassVar, Self
 
 from crm_cli.domain.errors import BadValue, Refused, WrongState
-from crm_cli.domain.ids import looks_like_id
+from crm_cli.domain.ids import RESERVED, looks_like_id
 from crm_cli.domain.record import Code, Record, Text
 
 
@@ -39,6 +39,11 @@ class Rep(Record, frozen=True, kw_only=True):
             raise BadValue(f"{self.handle!r} is no handle", "letters, digits, dot, - and _: ana, sam.w")
         if looks_like_id(self.handle or "", self.KIND):
             raise BadValue(f"the handle {self.handle!r} would be taken for an id", "choose a word: sam, ana.s")
+        for called in (self.name, self.handle or ""):
+            if called.strip().casefold() in RESERVED:
+                raise BadValue(
+                    f"no rep can be called {called!r}", f"{called} has a meaning of its own where one is named"
+                )
         return self
 
     def edit(self, **fields: object) -> Self:

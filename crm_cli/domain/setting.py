@@ -24,6 +24,14 @@ class Setting(Record, frozen=True, kw_only=True):
 
     key: Code = ""
     value: Any = None
+    unset: bool = False  # back at the default, whatever that is by then
+
+    @property
+    def current(self) -> Value:
+        """What holds: the default where it was unset; what is empty is not kept."""
+        default = RULES[self.key].default if self.key in RULES else ""  # one of a newer program
+        empty: Value = default if self.unset else type(default)()
+        return empty if self.value is None else self.value
 
 
 class Rule(Struct, frozen=True):
@@ -59,6 +67,14 @@ def _list(text: str) -> Value:
 
 def _codes(text: str) -> Value:
     return [str(part).lower().replace(" ", "_") for part in _parts(text)]
+
+
+def _reasons(text: str) -> Value:
+    if not _parts(text):
+        raise BadValue(
+            "there must be a reason", "nothing could be ended without one; crm config unset KEY gives the usual ones"
+        )
+    return _codes(text)
 
 
 def _days(text: str) -> Value:
@@ -108,12 +124,12 @@ RULES: Mapping[str, Rule] = {
             "other",
         ],
         "why a lead may be disqualified; other needs a note",
-        _codes,
+        _reasons,
     ),
     "deal.reasons": Rule(
         ["price", "competitor", "no_budget", "no_decision", "canceled", "other"],
         "why a deal may be lost; other needs a note",
-        _codes,
+        _reasons,
     ),
     "deal.kinds": Rule(
         KINDS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from crm_cli.domain.errors import BadValue
@@ -35,6 +35,20 @@ def moved(start: Moment, end: Moment, to: Moment, zone: ZoneInfo) -> Moment | No
     except OverflowError:
         raise BadValue(f"what starts {to} would end behind the last year there is", "say an earlier day") from None
     return last.isoformat() if is_day(end) or days > timedelta() else None
+
+
+def at_same_time(start: Moment, day: Moment, zone: ZoneInfo) -> Moment:
+    """That day at the time of day of `start` in the zone; the day itself where `start` is a day.
+
+    A time that the clocks skip is as much later; of one that comes twice it is the first. Raises BadValue past the
+    last year.
+    """
+    if is_day(start):
+        return day
+    try:
+        return instant(datetime.combine(date.fromisoformat(day), to_datetime(start, zone).time().replace(fold=0), zone))
+    except OverflowError:
+        raise BadValue(f"{day} is behind the last year there is", "say an earlier day") from None
 
 
 def _shifted(day: Moment, hours: timedelta) -> Moment:

@@ -23,6 +23,7 @@ from crm_cli.formats.row import (
 from crm_cli.formats.source import LONGEST_RECORD, Overlong, Source, source_of
 
 # Numbers beyond the integers stay as they are written: a float would change amounts.
+_NOTE = {"at", "by", "text"}  # the keys of a note as exports write it
 _OBJECT = msgspec.json.Decoder(dict[str, Any], float_hook=str)
 
 
@@ -31,8 +32,9 @@ def read_jsonl(file: bytes | BinaryIO | Source, name: str) -> Sheet:
 
     The file is read once, line by line. Scalars become text: true is `true`, numbers are as written. Null is absent.
     An object within, `custom`, gives the headers `custom.x`; deeper ones are refused, and so is a key that comes
-    twice. The scalars of a list are joined by `;`. The headers are those of all rows in the order in which they
-    appear. Raises BadValue over 2,000 of them, over 10,000 problems and for UTF-16, OSError.
+    twice. The scalars of a list are joined by `;`; exported notes stay JSON. The headers are those
+    of all rows in the order in which they appear. Raises BadValue over 2,000 of them, over 10,000 problems and for
+    UTF-16, OSError.
     """
     source = source_of(file)
     if source.head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
@@ -125,6 +127,8 @@ def _put(cells: dict[str, str], header: str, value: Any) -> None:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, list) and all(isinstance(item, dict) and item.keys() == _NOTE for item in value) and value:
+        return json.dumps(value, ensure_ascii=False)
     if isinstance(value, list):
         return ";".join(_scalar(item).strip() for item in value if item is not None)
     return _scalar(value)

@@ -122,6 +122,7 @@ class Leads(Records[Lead]):
             owner = crm.accounts.find(str(ref_of(account))) if account is not None else None
             if owner is None and not new:
                 usecase.must_be_unknown(crm, lead)
+                usecase.mind_namesakes(crm, lead)
             wanted = deal or amount is not None
             wish = usecase.DealWish(None, number(amount, "amount"), money(currency, crm)) if wanted else None
             done = usecase.qualify(crm, lead, owner, wish)

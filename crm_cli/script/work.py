@@ -96,16 +96,18 @@ class Events(Records[Event]):
             return self._block.kept(crm, events.finished(crm, event, result, satisfaction))
 
     def done(self, ref: Event | str, *, result: str | None = None, satisfaction: int | None = None) -> Event:
-        """Mark as done; a new lead that we reached is contacted. Raises WrongState, BadValue."""
+        """Mark as done; a new lead that we reached is contacted. Raises WrongState, BadValue, Refused."""
         with self._doing("done") as crm:
-            event = self._saved(crm, self._fresh(crm, ref).done(crm.at, result, satisfaction))
+            event = self._fresh(crm, ref)
+            event = self._saved(crm, event.done(events.ended_at(crm, event), result, satisfaction))
             events.reached(crm, event)
             return event
 
     def cancel(self, ref: Event | str, *, reason: str | None = None) -> Event:
-        """Cancel what is planned; raises WrongState."""
+        """Cancel what is planned; raises WrongState, and Refused for a date before it was entered."""
         with self._doing("cancel") as crm:
-            return self._saved(crm, self._fresh(crm, ref).cancel(crm.at, reason))
+            event = self._fresh(crm, ref)
+            return self._saved(crm, event.cancel(events.ended_at(crm, event), reason))
 
     def _begun(
         self, crm: Crm, name: str, fields: EventFields, rep: Rep | str | None, start: str, after: Event | None = None

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from crm_cli.domain.errors import CrmError
 from crm_cli.store.backup import sweep
-from crm_cli.store.check import Finding, Verdict, rebuild, verify
+from crm_cli.store.check import Finding, Verdict, only_files, rebuild, verify
 from crm_cli.store.files import FILE_MODE, FOLDER_MODE, Files, saving
 from crm_cli.store.image import BadImage, Image, Meta
 from crm_cli.store.index import load_index
@@ -24,8 +24,8 @@ from crm_cli.store.volume import file_system, free_bytes, is_shared
 
 ROOM = 16 << 20  # bytes below which the next saves may fail
 _MIDDLE = (
-    "a log that is damaged in the middle is not mended by this program: what stands before it is whole, and so is the"
-    " newest copy that verifies; crm restore FOLDER puts it in place and keeps what is here aside"
+    "a log that is damaged in the middle or was cut is not mended by this program: what stands before it is whole, and"
+    " so is the newest copy that verifies; crm restore FOLDER puts it in place and keeps what is here aside"
 )
 
 
@@ -48,6 +48,11 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
     @property
     def ok(self) -> bool:
         return not any(finding.level == "error" for finding in self.findings)
+
+    @property
+    def only_files(self) -> bool:
+        """Whether nothing but attached files is amiss."""
+        return only_files(self.findings)
 
 
 def diagnose(files: Files) -> Diagnosis:

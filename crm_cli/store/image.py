@@ -6,16 +6,15 @@ The file is a pure function of the log up to its `seq`: tables by name, document
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from mmap import mmap
 
 import msgspec
 from msgspec import Struct
 
-from crm_cli.domain.errors import Unreadable
 from crm_cli.domain.history import Doc
-from crm_cli.store.line import FIRST_HEAD, Head, encode
+from crm_cli.store.line import FIRST_HEAD, Head, OtherFormat, encode
 
 VERSION = 1
 _META = b'"_meta": {\n"1": '
@@ -65,7 +64,7 @@ class Image:
     def __init__(self, raw: bytes | mmap) -> None:
         """Looks at the last table only, the checksum is for `check`.
 
-        Raises BadImage for a file of another program, Unreadable for one of another version.
+        Raises BadImage for a file of another program, OtherFormat for one of another version.
         """
         self.raw = raw
         place = raw.rfind(_META)
@@ -124,41 +123,60 @@ class Image:
 
     def spliced(self, docs: Mapping[str, Mapping[int, bytes]], meta: Meta) -> bytes:
         """The bytes of the file with these documents, as JSON, put in; `meta` gets its tables and checksum."""
-        out: list[bytes | memoryview] = [b"{\n"]
-        size = 2
+        return b"".join(self.pieces(docs, meta))
+
+    def pieces(self, docs: Mapping[str, Mapping[int, bytes]], meta: Meta) -> Iterator[bytes | memoryview]:
+        """The same in pieces, so that it is nowhere held whole; `meta` is complete when the last one is given."""
+        digest, size = sha256(), 0
         meta.tables = {}
+        for piece in self._body(docs, meta.tables):
+            digest.update(piece)
+            size += len(piece)
+            yield piece
+        meta.sum = "0" * 64
+        about = _META + encode(meta)[:-66]
+        digest.update(about + _END)
+        meta.sum = digest.hexdigest()
+        yield about + meta.sum.encode() + _END
+
+    def _body(
+        self, docs: Mapping[str, Mapping[int, bytes]], tables: dict[str, tuple[int, int, int]]
+    ) -> Iterator[bytes | memoryview]:
+        """Every table but the last; `tables` is told where they stand."""
+        yield b"{\n"
+        size = 2
         for kind in sorted({*self.meta.tables, *(kind for kind, some in docs.items() if some)}):
             opening = b'"%s": {\n' % kind.encode()
-            lines, added = self._section(kind, docs.get(kind, {}))
-            start = size + len(opening)
-            end = start + sum(map(len, lines))
-            meta.tables[kind] = (start, end, self.count(kind) + added)
-            out += [opening, *lines, b"},\n"]
-            size = end + 3
-        meta.sum = "0" * 64
-        out.append(_META + encode(meta)[:-66])
-        digest = sha256()
-        for piece in (*out, _END):
-            digest.update(piece)
-        meta.sum = digest.hexdigest()
-        return b"".join((*out, meta.sum.encode(), _END))
+            yield opening
+            start = size = size + len(opening)
+            count = self.count(kind)
+            for piece, is_new in self._section(kind, docs.get(kind, {})):
+                yield piece
+                size += len(piece)
+                count += is_new
+            yield b"},\n"
+            tables[kind] = (start, size, count)
+            size += 3
 
-    def _section(self, kind: str, docs: Mapping[int, bytes]) -> tuple[list[bytes | memoryview], int]:
-        """The lines of a table with these documents put in, and how many of them are new."""
+    def _section(self, kind: str, docs: Mapping[int, bytes]) -> Iterator[tuple[bytes | memoryview, bool]]:
+        """The lines of a table with these documents put in, and whether each is new; the last one has no comma."""
+        held: tuple[bytes | memoryview, bool] | None = None
+        for following in self._with_commas(kind, docs):
+            if held is not None:
+                yield held
+            held = following
+        if held is not None:
+            yield bytes(held[0])[:-2] + b"\n", held[1]
+
+    def _with_commas(self, kind: str, docs: Mapping[int, bytes]) -> Iterator[tuple[bytes | memoryview, bool]]:
         place, end, _ = self.meta.tables.get(kind, (0, 0, 0))
         last = self._last_number(kind)
-        pieces: list[bytes | memoryview] = []
-        added = 0
         for number in sorted(docs):
             first, after, found = self._place(kind, number) if number <= last else (end, end, False)
-            added += not found
-            pieces += self._old(place, first, end)
-            pieces.append(b'"%d": %s,\n' % (number, docs[number]))
+            yield from ((old, False) for old in self._old(place, first, end))
+            yield b'"%d": %s,\n' % (number, docs[number]), not found
             place = after
-        pieces += self._old(place, end, end)
-        if pieces:
-            pieces[-1] = bytes(pieces[-1])[:-2] + b"\n"
-        return pieces, added
+        yield from ((old, False) for old in self._old(place, end, end))
 
     def _last_number(self, kind: str) -> int:
         place, end, _ = self.meta.tables.get(kind, (0, 0, 0))
@@ -178,6 +196,16 @@ def empty_image() -> Image:
     return Image(b"{\n" + _META + encode(meta)[:-66] + b"0" * 64 + _END)
 
 
+def is_made_of(raw: bytes | mmap, pieces: Iterable[bytes | memoryview]) -> bool:
+    """Whether these bytes are the pieces, one behind the other, and nothing else."""
+    place = 0
+    for piece in pieces:
+        if raw[place : place + len(piece)] != piece:
+            return False
+        place += len(piece)
+    return place == len(raw)
+
+
 def sha256_without_sum(raw: bytes | mmap) -> str:
     """The checksum of a file: over everything but the 64 digits that hold it."""
     place = len(raw) - len(_END) - 64
@@ -189,9 +217,11 @@ def sha256_without_sum(raw: bytes | mmap) -> str:
 
 def _must_be_ours(version: int) -> None:
     if version > VERSION:
-        raise Unreadable("this store was written by a newer program", "install that version of crm")
+        newer = f"this store was written by a newer program (format {version})"
+        raise OtherFormat(newer, "install that version of crm", format=version)
     if version < VERSION:
-        raise Unreadable("this store was written by an older program", "install the version of crm that wrote it")
+        older = f"this store was written by an older program (format {version})"
+        raise OtherFormat(older, "run: crm upgrade", format=version)
 
 
 def _number(line: bytes) -> int:

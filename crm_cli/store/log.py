@@ -143,7 +143,7 @@ class Log:
         """The lines of an operation larger than a piece; none if it is not whole and good."""
         behind = chain.behind_next(self.lines(chain.head.off, until))
         if behind is not None:
-            first, chain.head = chain.head.off, behind
+            first, chain.head, chain.torn = chain.head.off, behind, False
             for offset, raw in self.lines(first, behind.off):
                 yield offset, parse_line(raw)
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import Any
 
 import msgspec
 
 from crm_cli.domain.condition import Condition
-from crm_cli.domain.errors import Busy, Refused
+from crm_cli.domain.errors import Busy, Refused, Unreadable
 from crm_cli.domain.history import Change, Doc, Entry, Operation, applied
 from crm_cli.domain.ids import LETTERS
-from crm_cli.domain.keys import match_keys
+from crm_cli.domain.keys import due_from, match_keys
 from crm_cli.domain.moment import Moment
 from crm_cli.store.chain import Chain
 from crm_cli.store.line import Head, encode, to_entry, write_lines, written
@@ -30,7 +31,14 @@ class MemorySnapshot:
 
     warnings: Sequence[str] = ()
 
-    def __init__(self, log: bytes, docs: dict[str, dict[int, bytes]], keys: dict[str, set[tuple[str, int]]]) -> None:
+    def __init__(
+        self,
+        log: bytes,
+        docs: dict[str, dict[int, bytes]],
+        keys: dict[str, set[tuple[str, int]]],
+        files: dict[str, bytes],
+    ) -> None:
+        self._files = files
         self._docs = {kind: dict(some) for kind, some in docs.items()}
         self._keys = defaultdict(set, {key: set(found) for key, found in keys.items()})
         chain = Chain(Head())
@@ -49,6 +57,10 @@ class MemorySnapshot:
     def last_at(self) -> Moment:
         return max((entry.at for entry in self._entries if entry.kind not in _OF_THE_STORE), default="")
 
+    @property
+    def waiting(self) -> int:
+        return 0
+
     def get(self, kind: str, number: int) -> Doc | None:
         text = self._docs.get(kind, {}).get(number)
         return _decode(text) if text is not None else None
@@ -62,6 +74,11 @@ class MemorySnapshot:
     def find(self, key: str) -> list[tuple[str, int]]:
         return sorted(self._keys.get(key, ()), key=lambda record: (_ORDER.index(record[0]), record[1]))
 
+    def due(self, until: Moment) -> list[tuple[str, int]]:
+        docs = [(kind, number, _decode(text)) for kind, some in self._docs.items() for number, text in some.items()]
+        waiting = [(due_from(kind, doc), _ORDER.index(kind), number, kind) for kind, number, doc in docs]
+        return [(kind, number) for at, _, number, kind in sorted(one for one in waiting if one[0] and one[0] <= until)]
+
     def history(self, kind: str, number: int) -> list[Entry]:
         return [entry for entry in self._entries if (entry.kind, entry.number) == (kind, number)]
 
@@ -71,6 +88,9 @@ class MemorySnapshot:
     def latest(self, count: int) -> list[Entry]:
         return [entry for entry in self._entries if entry.tx > self._head.tx - count]
 
+    def since(self, number: int) -> Iterator[Entry]:
+        return (entry for entry in self._entries if entry.tx >= number)
+
     def operation(self, number: int) -> list[Entry]:
         return [entry for entry in self._entries if entry.tx == number]
 
@@ -79,12 +99,18 @@ class MemorySnapshot:
             return self._head.tx + 1
         return max(self._docs.get(kind, {}), default=0) + 1
 
+    def attachment(self, digest: str) -> bytes:
+        if digest not in self._files:
+            raise Unreadable(f"the attached file {digest[:12]!r} is missing")
+        return self._files[digest]
+
 
 class MemoryTransaction(MemorySnapshot):
     """A copy that becomes the store when it is committed."""
 
     def __init__(self, store: MemoryStore, *, rehearsal: bool = False) -> None:
-        super().__init__(store.log, store.docs, store.keys)
+        super().__init__(store.log, store.docs, store.keys, store.files)
+        self._attached: dict[str, Callable[[], Iterable[bytes]]] = {}
         self._store, self._rehearsal = store, rehearsal
         self._pending: list[Change] = []
 
@@ -102,9 +128,20 @@ class MemoryTransaction(MemorySnapshot):
         self._pending.append(change)
         return _decode(text)
 
+    def attach(self, digest: str, read: Callable[[], Iterable[bytes]]) -> None:
+        self._attached[digest] = read
+
+    def _keep_attached(self) -> None:
+        contents = {digest: b"".join(read()) for digest, read in self._attached.items()}
+        if any(sha256(content).hexdigest() != digest for digest, content in contents.items()):
+            raise Refused("the file was changed while it was read", "nothing was attached; try again")
+        self._store.files.update(contents)
+        self._attached.clear()
+
     def commit(self, operation: Operation) -> Written:
         if self._rehearsal:
             raise Refused("a rehearsal cannot be committed")
+        self._keep_attached()
         if not self._head.seq:
             operation = msgspec.structs.replace(operation, starts="0" * 32)
         raw, head = write_lines(self._head, operation, self._pending)
@@ -124,6 +161,7 @@ class MemoryStore:
         self.log = b""
         self.docs: dict[str, dict[int, bytes]] = {}
         self.keys: dict[str, set[tuple[str, int]]] = {}
+        self.files: dict[str, bytes] = {}
         self._lock = threading.Lock()
 
     def exists(self) -> bool:
@@ -139,7 +177,7 @@ class MemoryStore:
     @contextmanager
     def read(self) -> Iterator[MemorySnapshot]:
         """A snapshot."""
-        yield MemorySnapshot(self.log, self.docs, self.keys)
+        yield MemorySnapshot(self.log, self.docs, self.keys, self.files)
 
     @contextmanager
     def change(self) -> Iterator[MemoryTransaction]:

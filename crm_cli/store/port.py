@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from mmap import mmap
 from typing import Protocol
 
 from msgspec import Struct
@@ -36,6 +37,10 @@ class Snapshot(Protocol):
     def last_at(self) -> Moment:
         """The latest business time in the log; "" in an empty one."""
 
+    @property
+    def waiting(self) -> int:
+        """How many log lines are not yet in the file that holds the state."""
+
     def get(self, kind: str, number: int) -> Doc | None:
         """One document, or None; costs no more in a large store than in a small one."""
 
@@ -48,6 +53,12 @@ class Snapshot(Protocol):
         A record that has since lost the key may still be among them: look at it before believing.
         """
 
+    def due(self, until: Moment) -> list[tuple[str, int]]:
+        """Kind and number of every record that wants to be looked at by that instant (`due_from` in domain/keys.py).
+
+        The earliest first; costs no more in a large store than in a small one.
+        """
+
     def history(self, kind: str, number: int) -> list[Entry]:
         """Every entry of one record in log order, without reading the rest of the log."""
 
@@ -56,6 +67,9 @@ class Snapshot(Protocol):
 
     def latest(self, count: int) -> list[Entry]:
         """The entries of at least the newest `count` operations, in log order, read from the end of the log."""
+
+    def since(self, number: int) -> Iterator[Entry]:
+        """Every entry from this operation on, in log order, streamed; the log before it is not read."""
 
     def operation(self, number: int) -> list[Entry]:
         """The entries of one operation in log order; empty if there is none with this number."""
@@ -66,12 +80,22 @@ class Snapshot(Protocol):
         Of the kind `operation` it is the number this or the next commit gets.
         """
 
+    def attachment(self, digest: str) -> bytes | mmap:
+        """The content of an attached file by its SHA-256 in hex; raises Unreadable if it is missing or spoilt."""
+
 
 class Transaction(Snapshot, Protocol):
     """A snapshot one may change; nothing is seen by others, or kept, before `commit`."""
 
     def apply(self, change: Change) -> Doc:
         """Make the change here and return the document; raises Conflict when it was made from another state."""
+
+    def attach(self, digest: str, read: Callable[[], Iterable[bytes]]) -> None:
+        """Let a file's content be kept under its SHA-256 in hex, before the lines of the commit that speak of it.
+
+        Nothing is kept before that; `read` gives the bytes then. One that is there already is not kept twice. The
+        commit raises Refused if they are other bytes than the digest says.
+        """
 
     def commit(self, operation: Operation) -> Written:
         """All changes or none, on disk when this returns; raises NotSaved or OutcomeUnknown."""

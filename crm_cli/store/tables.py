@@ -48,6 +48,9 @@ class Section(MutableMapping[int | str, Doc]):
     def __delitem__(self, key: int | str) -> None:
         raise NotImplementedError("records are marked as deleted, never taken out")
 
+    def __contains__(self, key: object) -> bool:
+        return self.line(int(cast(str, key))) is not None
+
     def __iter__(self) -> Iterator[int | str]:
         return (str(number) for number, _ in self.lines())
 
@@ -138,12 +141,16 @@ class Records(Table):
     """A table whose changes touch the named documents and nothing else."""
 
     default_query_cache_capacity = 0
+    _held: Section | None = None
 
     def section(self) -> Section:
-        sections = cast(Lines, self._storage).sections
-        if self.name not in sections:
-            sections[self.name] = Section(cast(Lines, self._storage).image, self.name)
-        return sections[self.name]
+        if self._held is None:
+            lines = cast(Lines, self._storage)
+            self._held = lines.sections.setdefault(self.name, Section(lines.image, self.name))
+        return self._held
+
+    def _read_table(self) -> dict[str, Any]:
+        return cast("dict[str, Any]", self.section())
 
     def _update_table(self, updater: Callable[[dict[int, Mapping[str, Any]]], None]) -> None:
         section = self.section()
@@ -151,6 +158,11 @@ class Records(Table):
         updater(cast("dict[int, Mapping[str, Any]]", touched))
         for number, doc in touched.items():
             section[number] = doc
+
+    def doc(self, number: int) -> Doc | None:
+        """One document, or None; raises Unreadable."""
+        line = self.section().line(number)
+        return _decoded(decode_doc, line) if line is not None else None
 
     def put(self, number: int, doc: Doc) -> None:
         """Let the document with this number be this one, whether it was there or not."""
@@ -165,10 +177,17 @@ class Records(Table):
         read = None if fields is None else {*fields, *(where.fields if where is not None else ())}
         extra = () if read is None or fields is None else read.difference(fields)
         for _, doc in self.section().documents(_decoder(read)):
-            if query is None or query(doc):
+            if query is None or _fits(query, doc):
                 for field in extra:
                     doc.pop(field, None)
                 yield doc
+
+
+def _fits(query: QueryInstance, doc: Doc) -> bool:
+    try:
+        return bool(query(doc))
+    except (TypeError, AttributeError) as error:
+        raise Unreadable.of(str(doc.get("id", "a record")), error) from error
 
 
 class Database(TinyDB):

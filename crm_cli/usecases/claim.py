@@ -12,6 +12,7 @@ from crm_cli.domain.event import Event
 from crm_cli.domain.moment import Moment, day_of
 from crm_cli.domain.setting import one_of
 from crm_cli.domain.working_day import working_days_after
+from crm_cli.usecases.customer import mind_the_contact
 
 
 def due(crm: Crm, priority: Priority, registered_at: Moment) -> Moment:
@@ -22,11 +23,14 @@ def due(crm: Crm, priority: Priority, registered_at: Moment) -> Moment:
 
 
 def edited(crm: Crm, claim: Claim, fields: dict[str, Any]) -> Claim:
-    """With other particulars; another priority sets the date due anew, unless that is given too."""
+    """With other particulars; another priority sets the date due anew, unless that is given too. Raises BadValue."""
     priority = fields.get("priority", claim.priority)
     if priority != claim.priority and "due" not in fields:
         fields = {**fields, "due": due(crm, priority, claim.registered_at)}
-    return claim.edit(**fields)
+    changed = claim.edit(**fields)
+    if not fields.keys().isdisjoint(("account", "contact")):
+        mind_the_contact(crm, changed.account, changed.contact)
+    return changed.due_in_time(crm.clock.zone) if "due" in fields else changed
 
 
 def causes(crm: Crm, texts: Iterable[str] | None) -> list[str]:
@@ -43,6 +47,7 @@ def claimant(crm: Crm, account: str | None, contact: str | None) -> dict[str, st
     """Who complains, as typed; a contact complains for the account it is at."""
     person = crm.contacts.find(contact) if contact else None
     owner = crm.accounts.find(account).id if account else person.account if person else None
+    mind_the_contact(crm, owner, person.id if person else None)
     return {name: id for name, id in (("account", owner), ("contact", person and person.id)) if id}
 
 

@@ -21,6 +21,17 @@ def customer_moments(crm: Crm, account: Account) -> list[Moment]:
     return [*(instant(to_datetime(moment, crm.clock.zone)) for moment in moments), *_said(crm, account)]
 
 
+def mind_the_contact(crm: Crm, account: str | None, contact: str | None) -> None:
+    """Warn where the contact of a deal or claim is at another account than that: people move, yet it is often a slip.
+
+    Both are ids.
+    """
+    home = crm.contacts.get(contact).account if contact else None
+    if home and account and home != account:
+        person, firm, other = (f"{id} {crm.name_of(str(id))}" for id in (contact, home, account))
+        crm.warnings.append(f"{person} is at {firm}, not at {other}")
+
+
 def bought(crm: Crm, account: Account) -> list[Deal | Lead]:
     """The won deals and qualified leads that make it a customer today."""
     found: list[Deal | Lead] = []

@@ -7,6 +7,7 @@ from typing import Any
 
 from crm_cli.crm import Crm
 from crm_cli.domain.deal import Deal
+from crm_cli.usecases.customer import mind_the_contact
 from crm_cli.usecases.deal_stage import kind_called
 from crm_cli.usecases.reading import day, given, number
 
@@ -14,6 +15,7 @@ from crm_cli.usecases.reading import day, given, number
 def begun(crm: Crm, name: str, currency: str, kind: str | None, **fields: Any) -> Deal:
     """A new deal with these fields, each as it is kept, at the first stage of its kind; raises BadValue."""
     new = Deal(id=crm.deals.new_id(), name=name.strip(), currency=currency, **fields).checked()
+    mind_the_contact(crm, new.account, new.contact)
     return new.become(kind_called(crm, kind), crm.when)
 
 

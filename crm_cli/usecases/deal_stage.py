@@ -44,7 +44,7 @@ def advanced(crm: Crm, deal: Deal) -> Deal:
     """The deal at its next stage; a shut gate of its stage is told, or refused if the house enforces gates."""
     kind = kind_of(crm, deal)
     moved = deal.advance(kind, crm.when)
-    _pass(crm, deal, kind, kind.stage(deal.stage), "leaves")
+    _pass(crm, deal, kind, kind.stage(deal.stage), "leaves", "leave")
     return moved
 
 
@@ -62,8 +62,11 @@ def won(crm: Crm, deal: Deal, amount: Decimal | None = None, *, zero: bool = Fal
 
     Under process control a deal is won at the last stage, past its gate: another is told, or refused if the
     house enforces gates. One that is at no stage, or of a kind that is no more, is won without a word.
+    With `zero` it was for nothing, whatever amount it had; raises BadValue for that and an amount at once.
     """
-    done = deal.win(crm.when, amount, zero=zero)
+    if zero and amount is not None:
+        raise BadValue("a deal is won for an amount or for nothing", "give --amount or --zero, not both")
+    done = deal.win(crm.when, Decimal(0) if zero else amount, zero=zero)
     kind = find_kind(crm.deal_kinds, deal.kind)
     stage = kind.stage(deal.stage) if kind else None
     if kind is not None and stage is not None:
@@ -76,30 +79,32 @@ def won(crm: Crm, deal: Deal, amount: Decimal | None = None, *, zero: bool = Fal
 def _must_be_last(crm: Crm, deal: Deal, kind: DealKind, stage: Stage) -> None:
     last = kind.stages[-1]
     if stage == last:
-        _pass(crm, deal, kind, stage, "is won at")
+        _pass(crm, deal, kind, stage, "is won at", "be won at")
     elif kind.is_controlled:
-        told = f"{deal.id} is won at {stage.name}, before {last.name}"
-        _tell(crm, told, f"crm deal advance {deal.id} takes it there")
+        where = f"{stage.name}, before {last.name}"
+        way = f"crm deal advance {deal.id} takes it there"
+        _tell(crm, f"{deal.id} is won at {where}", f"{deal.id} cannot be won at {where}", way)
 
 
-def _pass(crm: Crm, deal: Deal, kind: DealKind, stage: Stage | None, verb: str) -> None:
+def _pass(crm: Crm, deal: Deal, kind: DealKind, stage: Stage | None, does: str, do: str) -> None:
     missing = deal.lacks(stage) if stage is not None and kind.is_controlled else []
     if stage is not None and missing:
-        told = f"{deal.id} {verb} {stage.name} without {' and '.join(map(_named, missing))}"
-        _tell(crm, told, f"crm deal edit {deal.id} --set {missing[0]}=... notes it")
+        lacking = f"{stage.name} without {' and '.join(map(_named, missing))}"
+        way = f"crm deal edit {deal.id} --set {missing[0]}=... notes it"
+        _tell(crm, f"{deal.id} {does} {lacking}", f"{deal.id} cannot {do} {lacking}", way)
 
 
 def _named(gate: str) -> str:
     return f"{gate} ({GATES[gate]})" if gate in GATES else gate
 
 
-def _tell(crm: Crm, told: str, way: str) -> None:
+def _tell(crm: Crm, warning: str, refusal: str, way: str) -> None:
     """As the house wants it: not at all, as a warning, or as a refusal."""
     match crm.setting("deal.stage_gate"):
         case "enforce":
-            raise Refused(told, way)
+            raise Refused(refusal, way)
         case "warn":
-            crm.warnings.append(told)
+            crm.warnings.append(warning)
 
 
 # --- who was chosen instead ------------------------------------------------------------------------

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crm_cli.crm import Crm
-from crm_cli.domain.errors import Ambiguous, BadValue, NotFound, WrongState
+from crm_cli.domain.errors import Ambiguous, BadValue, NotFound, Refused, WrongState
 from crm_cli.domain.event import Event
-from crm_cli.domain.ids import looks_like_id
+from crm_cli.domain.ids import looks_like_id, number_of
 from crm_cli.domain.moment import Moment, is_day, spoken
 from crm_cli.domain.participant import kind_of_participant, seated
 from crm_cli.domain.record import Names, Refs
+from crm_cli.shelf import Shelf
 
 Seats = dict[str, Names | Refs]
 
@@ -19,7 +20,7 @@ Seats = dict[str, Names | Refs]
 def begun(crm: Crm, about: Mapping[str, str | None], rep: str | None, after: Event | None, **fields: Any) -> Event:
     """A new event about one record, each given as typed; without any, about what the event before it is about.
 
-    The rep is that of the record unless one is given. Raises BadValue, NotFound, and WrongState for a closed lead.
+    The rep is that of the record unless one is given. Raises BadValue, NotFound; WrongState for a closed lead or claim.
     """
     refs = {kind: crm.shelf(kind).find(text).id for kind, text in about.items() if text is not None}
     if after is not None:
@@ -34,7 +35,7 @@ def begun(crm: Crm, about: Mapping[str, str | None], rep: str | None, after: Eve
 def following(crm: Crm, event: Event, name: str, start: Moment, **fields: Any) -> Event:
     """What is planned after an event: about the same, in the same way, by the same rep and with the same people.
 
-    Raises WrongState for a deleted event or a closed lead, BadValue.
+    Raises WrongState for a deleted event or a closed lead or claim, BadValue.
     """
     if event.is_deleted:
         event.must_be_open()
@@ -64,18 +65,36 @@ def _about(event: Event) -> dict[str, str]:
 
 
 def must_be_open_for(crm: Crm, event: Event) -> None:
-    """Nothing is planned with a lead that has ended, unless it goes on at its account. Raises WrongState."""
+    """Nothing is planned with a lead that has ended, unless it goes on at its account, or about a settled claim.
+
+    A claim has events while it is registered or in processing (requirements, 4.5). Raises WrongState.
+    """
     if event.lead and not event.account:
         lead = crm.leads.get(event.lead)
         if not lead.is_open:
             raise WrongState(f"{lead.id} {lead.name} is {lead.status}", lead.CLOSED[lead.status].format(id=lead.id))
+    if event.claim:
+        crm.claims.get(event.claim).must_be_open()
 
 
 def reopened(crm: Crm, event: Event) -> Event:
-    """Planned again; raises WrongState, also while its lead is closed."""
+    """Planned again; raises WrongState, also while its lead or claim is closed."""
     planned = event.reopen()
     must_be_open_for(crm, planned)
     return planned
+
+
+def ended_at(crm: Crm, event: Event) -> Moment:
+    """When a planned event is over by this command: what the log says too, never before the change that it follows.
+
+    Raises Refused for a date at which the event had not been entered: that would be over before it was there.
+    """
+    if crm.then("event", number_of(event.id)) is None:
+        raise Refused(
+            f"{event.id} came on {spoken(event.created_at, crm.clock)}: it cannot be over before",
+            "leave out --on; what took place before is recorded by: crm event log --at",
+        )
+    return max(crm.at, event.updated_at)
 
 
 def finished(crm: Crm, event: Event, result: str | None, satisfaction: int | None) -> Event:
@@ -119,13 +138,30 @@ def _person(crm: Crm, text: str) -> tuple[str, bool]:
     return name, False
 
 
+def known(crm: Crm, text: str) -> str:
+    """The id of the one contact or rep that is meant by an id, e-mail, name or handle; raises NotFound, Ambiguous."""
+    ids = known_as(crm, text)
+    if not ids:
+        raise NotFound(f"there is no contact or rep {text!r}", "look with: crm contact list, crm rep list")
+    if len(ids) > 1:
+        raise Ambiguous(f"several answer to {text!r}", f"say which: {', '.join(ids)}", candidates=ids)
+    return ids[0]
+
+
 def known_as(crm: Crm, text: str) -> list[str]:
-    """The ids of all contacts, or of the rep, that are meant by an id, e-mail or name; none is fine for a name."""
-    try:
+    """The ids of all contacts and reps that are meant by an id, e-mail, name or handle; none is fine for a name.
+
+    A bare number, and @last, is a contact. Raises NotFound for an id.
+    """
+    if text == "@last" or looks_like_id(text, "contact"):
         return [crm.resolve("participant", text)]
+    return [*_answering(crm.contacts, text), *_answering(crm.reps, text)]
+
+
+def _answering(shelf: Shelf[Any], text: str) -> list[str]:
+    try:
+        return [str(shelf.find(text).id)]
     except Ambiguous as several:
         return [str(id) for id in several.details["candidates"]]
     except NotFound:
-        if kind_of_participant(text):
-            raise
         return []

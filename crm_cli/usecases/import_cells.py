@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from crm_cli.crm import Crm
@@ -19,6 +20,7 @@ from crm_cli.formats.date_text import Order
 from crm_cli.formats.row import Problem, Row, Sheet, shortened
 from crm_cli.usecases.import_columns import CUSTOM, Columns
 from crm_cli.usecases.import_house import House
+from crm_cli.usecases.import_own import LEFT_OUT, beside
 
 Values = dict[str, Any]  # by field; a blank cell is no value, and under `custom` are the fields of one's own
 Read = Callable[[str], Any]  # raises ValueError, whose text is the reason
@@ -30,6 +32,17 @@ PLAIN = (
 )  # fmt: skip
 _YES = frozenset({"yes", "y", "true", "1", "x", "ja", "j", "wahr", "oui", "si"})
 _NO = frozenset({"no", "n", "false", "0", "nein", "falsch", "non", ""})
+
+
+class _ExportedNote(Struct):
+    """A note as exports write it."""
+
+    at: str
+    by: str
+    text: str
+
+
+_EXPORTED_NOTES = msgspec.json.Decoder(list[_ExportedNote])
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -60,7 +73,9 @@ class Cells:
     def __init__(self, crm: Crm, sheet: Sheet, plan: Plan, house: House) -> None:
         """Raises BadValue for a column that does not tell how its dates or numbers are written."""
         self._crm, self._sheet, self._plan, self._house = crm, sheet, plan, house
-        self._columns = [(header, field, self._way(header, field)) for header, field in plan.columns.items()]
+        columns = {header: field for header, field in plan.columns.items() if field != LEFT_OUT}
+        self._columns = [(header, field, self._way(header, field)) for header, field in columns.items()]
+        self._names = {header: names for header in columns if (names := beside(plan.columns, header))}
 
     def take(self, row: Row) -> Taken:
         """The row as values; a phone that cannot be read is kept as a field of one's own."""
@@ -71,6 +86,8 @@ class Cells:
             text = row.cells.get(header)
             if not text:
                 continue
+            if named := row.cells.get(self._names.get(header, "")):
+                text = self._house.meant(field, text, named)
             try:
                 put(values, field, read(text))
             except ValueError as reason:
@@ -186,6 +203,14 @@ def _tags(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
+def _notes(text: str) -> tuple[str, ...]:
+    """One note; several where they are written as exports write them."""
+    try:
+        return tuple(one.text for one in _EXPORTED_NOTES.decode(text))
+    except msgspec.DecodeError:
+        return (text,)
+
+
 def _number_elsewhere(text: str) -> str | None:
     return text if known(fold(text)) else None
 
@@ -213,7 +238,7 @@ def _currency(text: str) -> str:
 _WAYS: dict[str, Read] = {
     "emails": _emails,
     "tags": _tags,
-    "notes": lambda text: (text,),
+    "notes": _notes,
     "external_id": _number_elsewhere,
     "lead.external_id": _number_elsewhere,
     "do_not_contact": _yes,

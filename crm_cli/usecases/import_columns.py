@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from crm_cli.domain.errors import BadValue
 from crm_cli.domain.reach import fold
+from crm_cli.usecases.import_own import names_beside, own_columns
 
 Of = Literal["leads", "deals"]
 Columns = dict[str, str]  # header to field; custom.x is a field of one's own
@@ -18,9 +19,9 @@ SEVERAL = frozenset({"emails", "phones", "tags", "notes"})  # fields that any nu
 ADDED = ("rejected line", "rejected reason")  # what a file of rejected rows has beside its own columns
 
 _REP = """
-    rep, sales rep, sales representative, owner, lead owner, contact owner, company owner, account owner, deal owner,
-    salesperson, sales person, seller, sold by, assigned to, assignee, account manager, responsible, vertriebler,
-    verkäufer, verkäuferin, betreuer, zuständig, sachbearbeiter, besitzer
+    rep, rep name, sales rep, sales representative, owner, lead owner, contact owner, company owner, account owner,
+    deal owner, salesperson, sales person, seller, sold by, assigned to, assignee, account manager, responsible,
+    vertriebler, verkäufer, verkäuferin, betreuer, zuständig, sachbearbeiter, besitzer
 """
 # Case, blanks and punctuation do not count, ä is ae: "E-Mail 1 - Value" is "email1value".
 HEADERS: Mapping[Of, Mapping[str, str]] = {
@@ -139,12 +140,15 @@ def columns_of(of: Of, headers: Sequence[str], maps: Iterable[str] = ()) -> Colu
     """Every column with its field, in the order of the file; what nothing tells becomes custom.HEADER.
 
     `maps` are COLUMN=field as typed. The columns `rejected line` and `rejected reason`, from a file of rejected
-    rows, are left out. Raises BadValue for an unknown column or field, with those there are, for two fields of
-    one column, and for two columns of a field that takes only one.
+    rows, are left out; those of our own exports that nobody can set are `left out`.
+    Raises BadValue for an unknown column or field, with those there are, for two fields of one column, and for two
+    columns of a field that takes only one.
     """
     headings = _headings(of)
     headers = [header for header in headers if header not in ADDED]
     found = _asked(maps, headers, headings)
+    own = {**(own_columns(headers, headings.fields) if of == "leads" else {}), **names_beside(headers, headings.fields)}
+    found = {**own, **found}
     untold = [header for header in headers if header not in found]
     _recognise(found, untold, {header: headings.named.get(header.strip().lower()) for header in untold})
     _recognise(found, untold, {header: headings.meant.get(_bare(header)) for header in untold})

@@ -13,6 +13,8 @@ from crm_cli.domain.keys import name_key
 from crm_cli.domain.moment import Moment
 from crm_cli.domain.rep import Rep, RepStatus
 
+_UNKNOWN = "is no rep here; --create-reps adds them"
+
 
 class House:
     """Who and what there is, and what becomes necessary; `save` writes the latter."""
@@ -22,6 +24,7 @@ class House:
         self._new_reps: dict[str, tuple[Rep, Moment]] = {}  # the moment is the first at which it is needed
         self._new_channels: dict[str, str] = {}
         self._campaigns: dict[str, Campaign] = {}
+        self._meant: dict[tuple[str, str, str], str] = {}
 
     # --- reps ------------------------------------------------------------------------------------
 
@@ -48,8 +51,25 @@ class House:
         if rep is not None and rep.status is RepStatus.INACTIVE:
             raise ValueError(f"is inactive: crm rep activate {rep.id}")
         if rep is None and (not self._create_reps or _is_rep_id(text)):
-            raise ValueError("is no rep here; --create-reps adds them")
+            an_id = self._create_reps and _is_rep_id(text)
+            raise ValueError("is no rep here; --create-reps adds reps by name" if an_id else _UNKNOWN)
         return text
+
+    def meant(self, field: str, id: str, name: str) -> str:
+        """Which of both to look up: the id if it is called so here, else the name; in another store ids are others'."""
+        place = field, id, name
+        if place not in self._meant:
+            self._meant[place] = self._told_by(field, id, name)
+        return self._meant[place]
+
+    def _told_by(self, field: str, id: str, name: str) -> str:
+        if field == "rep":
+            called = {rep.name for rep in self._reps.get(_key(id), [])}
+        else:
+            found = looks_like_id(id)
+            doc = self._crm.snapshot.get(*found) if found and found[0] == "campaign" else None
+            called = {str(doc["name"])} if doc else set()
+        return id if _key(name) in map(_key, called) else name
 
     def answering(self, text: str | None) -> Rep | None:
         """The one who answers to it, those that this file made necessary included; raises ValueError as before."""

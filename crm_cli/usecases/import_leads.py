@@ -8,7 +8,7 @@ from crm_cli.crm import Crm
 from crm_cli.domain.campaign import Campaign
 from crm_cli.domain.errors import CrmError
 from crm_cli.domain.keys import lookup_keys
-from crm_cli.domain.lead import Lead, LeadKind
+from crm_cli.domain.lead import Lead, LeadKind, LeadStatus
 from crm_cli.domain.moment import instant, to_datetime
 from crm_cli.domain.record import to_doc
 from crm_cli.formats.row import Sheet
@@ -18,6 +18,7 @@ from crm_cli.usecases.import_mail import matched
 from crm_cli.usecases.import_match import Match, called
 from crm_cli.usecases.import_name import Namesakes, unwritten
 from crm_cli.usecases.import_outcome import Outcome, Twin, Watch
+from crm_cli.usecases.import_own import STATUS, kind_of, left_out
 
 SHARED = 20  # rows of one file with the same e-mail, phone or like name, beyond which likeness is not told
 _NAMELESS = "has neither name, external id, e-mail nor company"
@@ -31,7 +32,7 @@ def import_leads(crm: Crm, sheet: Sheet, plan: Plan, watch: Watch | None = None)
     are added to those there are, and neither status nor the day of receipt nor a "do not contact" is ever taken back.
     Raises BadValue where a column does not tell how its dates or numbers are written.
     """
-    outcome = Outcome(of="leads")
+    outcome = Outcome(of="leads", warnings=left_out(sheet, plan.columns))
     house = House(crm, plan.create_reps)
     named = []
     for row in outcome.readable(sheet, Cells(crm, sheet, plan, house)):
@@ -73,6 +74,8 @@ class _Intake:
             self._lines[match.lead.id] = first.line
         if match.lead is not None and not match.lead.is_open:
             self._outcome.skip(first, f"{match.lead.id} is {match.lead.status}")
+        elif match.lead is None and (closed := _closed(match.values)):
+            self._outcome.skip(first, f"was {closed} where it was exported; crm import all takes such leads in as well")
         else:
             try:
                 self._add(match) if match.lead is None else self._update(match, match.lead)
@@ -106,6 +109,8 @@ class _Intake:
         lead = self._with(blank, values, day=day, at=came)
         self._name_twins(match.rows[0], lead, values)
         self._crm.save(lead, at=came, telling=False)
+        if values.get(STATUS, lead.status) != lead.status:
+            self._outcome.warn(match.rows[0], f"was {values[STATUS]}; {lead.id} is {lead.status}")
         self._namesakes.add(lead)
         self._lines[lead.id] = match.line
         self._outcome.added += 1
@@ -181,7 +186,15 @@ class _Intake:
         return lead.note(*self._crm.note("\n".join(new))) if new else lead
 
 
+def _closed(values: Values) -> str | None:
+    """The status with which an export says that it was open no longer."""
+    told = values.get(STATUS)
+    return told if told in tuple(LeadStatus) and told not in Lead.OPEN else None
+
+
 def _kind(values: Values) -> LeadKind:
+    if told := kind_of(values):
+        return told
     return LeadKind.COMPANY if "company" in values and "name" not in values else LeadKind.PERSON
 
 

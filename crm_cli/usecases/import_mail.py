@@ -14,7 +14,17 @@ from msgspec import Struct
 from crm_cli.crm import Crm
 from crm_cli.domain.duplicates import how_alike
 from crm_cli.usecases.import_cells import Taken
-from crm_cli.usecases.import_match import ALIKE_FLOOR, Match, Numbers, leads_mailed, mails_of, names_of, told_by
+from crm_cli.usecases.import_match import (
+    ALIKE_FLOOR,
+    Match,
+    Numbers,
+    called,
+    leads_mailed,
+    mails_of,
+    names_of,
+    told_by,
+)
+from crm_cli.usecases.import_own import was
 
 CROWD = 100  # names at one address beyond which only the same name counts as like: all pairs would take minutes
 
@@ -58,7 +68,7 @@ class _Pair(Struct, frozen=True):
 def matched(crm: Crm, rows: Iterable[Taken]) -> list[Match]:
     """The rows by lead: those that are there already, then the new ones in the order of the file.
 
-    A row with neither external id nor e-mail is a match of its own.
+    A row with neither external id nor e-mail is a match of its own, unless it was exported from a lead of this store.
     """
     kinds: dict[str, list[Taken]] = {"number": [], "mail": [], "name": []}
     for row in rows:
@@ -70,8 +80,25 @@ def matched(crm: Crm, rows: Iterable[Taken]) -> list[Match]:
         found += _sorted_out(group)
     for match in found:
         match.rows.sort(key=lambda row: row.line)
-    distinct = {id(match): match for match in found}.values()
+    distinct = _by_exported_id(crm, {id(match): match for match in found}.values())
     return sorted(distinct, key=lambda match: (match.lead is None, match.line))
+
+
+def _by_exported_id(crm: Crm, matches: Iterable[Match]) -> list[Match]:
+    """Those that nothing else tells are the leads they were exported from, where those are still called so."""
+    known = {match.lead.id: match for match in matches if match.lead is not None}
+    found = []
+    for match in matches:
+        lead = was(crm, match.values, called(match.values)) if match.lead is None else None
+        if lead is not None and lead.id in known:
+            same = known[lead.id]
+            same.rows = sorted([*same.rows, *match.rows], key=lambda row: row.line)
+            continue
+        if lead is not None:
+            match.lead = lead
+            known[lead.id] = match
+        found.append(match)
+    return found
 
 
 def _addresses(crm: Crm, numbers: Numbers, rows: list[Taken]) -> list[list[_Thing]]:

@@ -20,10 +20,10 @@ def moved(crm: Crm, lead: Lead, word: str, gate: str) -> Lead:
     missing = lead.missing_at_stage() if forward and gate != "off" else None
     if missing is None:
         return lead.move_to(stage)
-    told = f"{lead.id} leaves stage {lead.stage or STAGES[0]} without {missing}"
+    lacking = f"stage {lead.stage or STAGES[0]} without {missing}"
     if gate == "enforce":
-        raise Refused(told, f"crm lead edit {lead.id} adds it; or say --force")
-    crm.warnings.append(told)
+        raise Refused(f"{lead.id} cannot leave {lacking}", f"crm lead edit {lead.id} adds it; or say --force")
+    crm.warnings.append(f"{lead.id} leaves {lacking}")
     return lead.move_to(stage)
 
 

@@ -44,11 +44,12 @@ def qualify(
     """Turn the lead into a customer, with a new account or the given one; saves everything.
 
     A company lead gives an account; a person gives an account of the company, or of the person, and a contact.
+    A given one that was canceled is taken up again, as if it had never been a customer.
     Raises WrongState for a lead that is not open.
     """
     when = at or crm.at
     lead.must_be_open()
-    owner = (account or _new_account(crm, lead)).becomes_customer(when)
+    owner = (account.taken_up() if account else _new_account(crm, lead)).becomes_customer(when)
     crm.save(owner, at=at)
     contact = _contact(crm, lead, owner)
     if contact is not None:
@@ -72,6 +73,14 @@ def must_be_unknown(crm: Crm, lead: Lead) -> None:
     account = next((id for id in known if id.startswith("A")), None) or _account_of(crm, known[0])
     way = f"link it: --account {account}; or make a new one: --new" if account else "make a new one: --new"
     raise Duplicate(f"{lead.id} {lead.name} is known already as {named}", way, candidates=known)
+
+
+def mind_namesakes(crm: Crm, lead: Lead) -> None:
+    """Warn where the account that is to be made of the lead is called like one that is there: it is often that one."""
+    for one in crm.alike(_new_account(crm, lead)):
+        if one.id.startswith("A") and not crm.by_id(one.id).is_deleted:
+            way = f"to link that one: crm lead unqualify {lead.id}, crm lead qualify {lead.id} --account {one.id}"
+            crm.warnings.append(f"{one.id} {crm.name_of(one.id)} is there too ({', '.join(one.why)}); {way}")
 
 
 def _who_has(crm: Crm, lead: Lead) -> list[str]:
@@ -204,6 +213,13 @@ def cancel_planned(crm: Crm, lead: Lead) -> None:
     """Cancel what is planned with a lead that has ended."""
     for event in _planned(crm, lead):
         crm.save(event.cancel(crm.at, None))
+
+
+def canceled_with(crm: Crm, lead: Lead) -> list[Event]:
+    """What was planned with a lead that was disqualified, and canceled with it; it is so today."""
+    events = [one for one in crm.referring(lead.id, "event", today=True) if isinstance(one, Event)]
+    ended = [one for one in events if one.status is EventStatus.CANCELED]
+    return [one for one in ended if one.canceled_at == lead.disqualified_at]
 
 
 def _planned(crm: Crm, lead: Lead) -> list[Event]:

@@ -11,7 +11,8 @@ from crm_cli.crm import Crm
 from crm_cli.domain.duplicates import Likeness
 from crm_cli.domain.errors import BadValue, Duplicate
 from crm_cli.domain.lead import Lead, Rating
-from crm_cli.domain.record import Record
+from crm_cli.domain.record import Record, to_doc
+from crm_cli.domain.reference import references
 from crm_cli.usecases import placing
 from crm_cli.usecases.reading import choice
 
@@ -96,8 +97,12 @@ def must_not_be_there(crm: Crm, known: list[Likeness], allowed: bool) -> None:
 
 
 def like_now(crm: Crm, record: Record, changed: Collection[str]) -> list[Likeness]:
-    """Records that it is like, if one of the changed fields tells who it is."""
-    return [] if _TELLING.isdisjoint(changed) else crm.alike(record)
+    """Records that it is like, if one of the changed fields tells who it is; those it is put together with are not."""
+    known = [] if _TELLING.isdisjoint(changed) else crm.alike(record)
+    if not known:
+        return known
+    linked = {*references(type(record), to_doc(record)), *(one.id for one in crm.referring(record.id, today=True))}
+    return [one for one in known if one.id not in linked]
 
 
 def usable(crm: Crm, known: list[Likeness]) -> Lead | None:

@@ -21,13 +21,20 @@ def deleted(crm: Crm, record: R) -> R:
     gone = record.delete()
     pointing = [one for one in crm.referring(record.id, today=True) if not one.is_deleted and one.id != record.id]
     if pointing:
-        instead = f"; or: {record.INSTEAD.format(id=record.id)}" if record.INSTEAD else ""
         raise Refused(
             f"{record.id} {record.title} is still needed by {named(pointing)}",
-            f"delete those first, {pointing[0].id} with: crm {pointing[0].KIND} delete {pointing[0].id}{instead}",
+            _way_on(record, pointing[0]),
             needed_by=[one.id for one in pointing],
         )
     return gone
+
+
+def _way_on(record: Record, pointing: Record) -> str:
+    """What to do with those that point there first: work is handed over, the rest deleted."""
+    if record.KIND == "rep":
+        return f"who has worked stays; hand over what is open, then: crm rep deactivate {record.id}"
+    instead = f"; or: {record.INSTEAD.format(id=record.id)}" if record.INSTEAD else ""
+    return f"delete those first, {pointing.id} with: crm {pointing.KIND} delete {pointing.id}{instead}"
 
 
 def restored(crm: Crm, record: R) -> R:

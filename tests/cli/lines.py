@@ -212,6 +212,7 @@ GOOD = {
     "config.list": "config list",
     "config.get": "config get channels",
     "config.set": "config set channels +fair",
+    "config.unset": "config unset country",
     "config.path": "config path",
     "config.check": "config check",
     "batch": "batch {files}/changes.jsonl",
@@ -331,6 +332,7 @@ REFUSED = {
     "import.leads": ("import leads {files}/faulty.csv", 2),
     "import.deals": ("import deals {files}/none.csv", 3),
     "config.set": ("config set currency Euro", 2),
+    "config.unset": ("config unset curency", 2),
     "init": ("init --timezone Nowhere", 2),
 }
 for noun, (there, free, gone) in OTHERS.items():
@@ -347,7 +349,7 @@ READS = (
     "claim.plan.list",
     *("report.funnel", "report.channels", "report.pipeline", "remind.check", "remind.cron-line", "history"),
     *("status", "search"),
-    *("config.get", "config.path", "config.check", "version", "help", "completion", "doctor", "schema"),
+    *("config.get", "config.unset", "config.path", "config.check", "version", "help", "completion", "doctor", "schema"),
     *(f"export.{many}" for many in EXPORTED),
 )
 # What makes a store in another place, whether there is one here or not.

@@ -186,3 +186,13 @@ def test_a_name_in_another_encoding_is_readable(acme: Typed, photo: Path) -> Non
     os.rename(photo, odd)
     acme.ok(["claim", "attach", "CL1", os.fsdecode(odd)])
     assert acme.json("claim attachments CL1")[0]["name"] == "caf\ufffd.jpg"
+
+
+def test_a_missing_file_is_not_called_a_damaged_store(acme: Typed, photo: Path) -> None:
+    acme.ok(f"claim attach CL1 {photo}")
+    (acme.folder / "attachments" / DIGEST).unlink()
+    for line in ("verify --json", "doctor --json"):
+        seen = acme(line)
+        assert (seen.code, "under attachments/" in seen.error["hint"]) == (7, True)
+    assert acme("verify --json").error["message"] == "attached files are missing or spoilt"
+    assert "log lines: the records are sound" in acme("verify").out

@@ -359,6 +359,26 @@ def test_an_activity_that_was_retired_by_mistake_is_taken_up_again(crm: Typed) -
     assert crm("campaign activity unretire C1 Call").code == 4
 
 
+def test_a_retired_activity_is_not_taken_up_beside_another_of_its_name(crm: Typed) -> None:
+    crm.ok("campaign add Spring -a Call -a Demo")
+    crm.ok("campaign activity retire C1 Demo")
+    crm.ok("campaign activity rename C1 Call Demo")
+    seen = crm("campaign activity unretire C1 Demo --json")
+    assert (seen.code, "has an activity 'Demo' already" in seen.error["message"]) == (4, True)
+
+
+def test_when_the_last_activity_is_retired_it_is_said(crm: Typed) -> None:
+    crm.ok("campaign add Spring -a Call")
+    seen = crm.ok("campaign activity retire C1 Call")
+    assert seen.out == "Retired C1.1 Call: no activity is left to take leads\n"
+
+
+def test_a_script_is_told_the_new_activity_alone(crm: Typed) -> None:
+    crm.ok("campaign add Spring -a Call")
+    assert crm.ok("campaign activity add C1 Demo -q").out == "C1.2\n"
+    assert crm.ok("campaign activity add C1 Offer -F ids").out == "C1\n"
+
+
 def test_somebody_is_responsible_for_an_activity_until_nobody_is(crm: Typed) -> None:
     crm.ok("rep add 'Ana Silva' --handle ana")
     crm.ok("campaign add Spring -a Call -a Demo")

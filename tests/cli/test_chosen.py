@@ -66,7 +66,8 @@ def test_a_filter_that_finds_several_asks_first_and_shows_some(four: Typed, monk
 
 def test_a_filter_that_finds_one_or_none_does_not_ask(four: Typed) -> None:
     assert "Assigned L1 Ada to Ana Silva (was Bob)" in four.ok("lead assign -w rep=bob --to ana").out
-    assert four.ok("lead assign -w rep=bob --to ana").out == "Nothing to change.\n"
+    assert four.ok("lead assign -w rep=bob --to ana").out == "No leads match.\n"
+    assert four.ok("lead assign -w rep=ana --to ana").out == "Nothing to change.\n"
 
 
 def test_a_rehearsal_of_a_filter_needs_no_answer(four: Typed) -> None:
@@ -152,3 +153,23 @@ def test_a_record_that_fits_no_longer_when_it_is_its_turn_is_left_alone(
     monkeypatch.setattr("crm_cli.cli.context.asks_people", meanwhile)
     four.ok("lead assign -w 'rep=none and status=open' --to ana", stdin="y\n")
     assert reps(four)[:3] == ["Bob", "Bob", "Ana Silva"]
+
+
+def test_several_are_tagged_at_once_and_no_id_becomes_a_tag(four: Typed) -> None:
+    four.ok("lead tag L1 l2 2026 name:Cy +l3")
+    assert [one["tags"] for one in four.json("lead list --status open")] == [["2026", "l3"]] * 3
+    four.ok("lead tag L1 L2 --remove 2026")
+    assert [one["tags"] for one in four.json("lead list --status open")] == [["l3"], ["l3"], ["2026", "l3"]]
+    assert four("lead tag --where status=open L1 vip").code == 2
+
+
+def test_a_rehearsal_claims_nothing_is_done(four: Typed) -> None:
+    seen = four("lead assign L1 L4 --to ana --keep-going -n")
+    assert (seen.code, "nothing was done" in seen.err, "are done" in seen.err) == (6, True, False)
+    four.ok("lead rate L1 hot")
+    assert four.ok("lead rate L1 hot -n").out == "Nothing to change.\n"
+
+
+def test_who_gives_something_to_nobody_is_told_the_verb_for_it(four: Typed) -> None:
+    seen = four("lead assign L1 --to none")
+    assert (seen.code, "unassign" in seen.err) == (3, True)

@@ -50,6 +50,12 @@ def test_a_claim_needs_a_claimant_and_a_subject(acme: Typed) -> None:
     assert acme.json("claim list") == []
 
 
+def test_a_claim_is_not_due_before_it_came(acme: Typed) -> None:
+    seen = acme("claim add X --account A1 --on 2026-11-20 --due 2026-11-19 --json")
+    assert (seen.code, "--due" in seen.error["hint"]) == (2, True)
+    acme.ok("claim add X --account A1 --on 2026-11-20 --due 2026-11-20")
+
+
 def test_claims_are_listed_by_status_account_and_date_due(acme: Typed) -> None:
     acme.ok("claim add Slow --account A1 --priority low")
     acme.ok("claim add Fast --account A1 --priority high --rep ana --division D --cause c")

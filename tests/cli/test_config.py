@@ -128,6 +128,30 @@ def test_the_zone_of_the_house_decides_when_a_day_begins(crm: Typed) -> None:
     crm.ok("claim list --tz UTC")
 
 
+def test_what_is_not_in_a_list_cannot_be_taken_out_of_it(crm: Typed) -> None:
+    seen = crm("config set channels -- -pone")
+    assert (seen.code, "did you mean phone" in seen.err) == (2, True)
+    assert crm.ok("config set channels +web").out == "Nothing to change.\n"
+    assert origins(crm)["channels"][1] == "default"
+
+
+def test_a_rule_goes_back_to_its_default_and_may_be_set_again(crm: Typed) -> None:
+    default = crm.json("config get lead.reasons")["value"]
+    assert crm.json("config set lead.reasons bankrupt")["records"][0]["value"] == ["bankrupt"]
+    assert crm.json("config unset lead.reasons")["records"][0]["value"] == default
+    assert origins(crm)["lead.reasons"] == (default, "default")
+    assert crm.ok("config unset lead.reasons").out == "Nothing to change.\n"
+    assert crm.ok("config set lead.reasons dead").out == "lead.reasons: default → dead\n"
+    assert crm.json("config get lead.reasons")["value"] == ["dead"]
+
+
+def test_a_house_without_a_zone_of_its_own_has_the_usual_one(crm: Typed) -> None:
+    crm.ok("config set timezone Europe/Berlin")
+    assert crm.ok("config unset timezone").out == "timezone: Europe/Berlin → UTC, the default\n"
+    assert crm.json("config get timezone")["value"] == "UTC"
+    assert crm.ok("verify").code == 0
+
+
 # --- a person's own file -------------------------------------------------------------------------
 
 
@@ -155,3 +179,33 @@ def test_a_broken_file_stops_every_command_that_needs_it(crm: Typed, toml: Path)
         assert (seen.code, seen.error["code"]) == (7, "unreadable"), line
         assert str(toml) in seen.error["message"]
     assert not crm.folder.exists()
+
+
+def test_a_named_file_that_is_not_there_stops_every_command(
+    crm: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "there is no file" in crm(f"lead list --config {tmp_path}/none.toml", ok=False).err
+    monkeypatch.setenv("CRM_CONFIG", str(tmp_path / "none.toml"))
+    assert crm("lead add Uno").code == 7
+    monkeypatch.delenv("CRM_CONFIG")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    crm.ok("lead list")
+
+
+def test_a_value_of_the_wrong_kind_stops_every_command_and_an_unknown_key_is_told(crm: Typed, toml: Path) -> None:
+    toml.write_text("[core]\nuser = 5\n", encoding="utf-8")
+    seen = crm(f"lead list --config {toml} --json")
+    assert (seen.code, "core.user is 5" in seen.error["message"]) == (7, True)
+    toml.write_text("[core]\nusr = 'zoe'\n", encoding="utf-8")
+    seen = crm(f"lead list --config {toml} --json")
+    assert (seen.code, seen.json) == (0, [])
+    assert "'core.usr' is not known; did you mean core.user?" in seen.err
+
+
+@pytest.mark.parametrize("name", ["CRM_NO_INPUT", "CRM_DEBUG"])
+def test_a_switch_in_the_environment_is_on_or_off(crm: Typed, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "maybe")
+    seen = crm("lead list")
+    assert (seen.code, f"{name}=maybe" in seen.err) == (2, True)
+    monkeypatch.setenv(name, "No")
+    crm.ok("lead list")

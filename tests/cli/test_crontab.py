@@ -90,9 +90,14 @@ def test_the_script_is_named_by_which_we_were_called(
     assert f" {script} remind check --once\n" in crm.ok("remind cron-line").out
 
 
-def test_ones_own_settings_are_named_where_there_are_any(crm: Typed, tmp_path: Path) -> None:
+def test_ones_own_settings_are_named_where_there_are_any(
+    crm: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert "CRM_CONFIG=none " in crm.ok("remind cron-line").out
-    assert "CRM_CONFIG" not in crm.ok(f"remind cron-line --config {tmp_path}/crm.toml").out
+    with monkeypatch.context() as patch:
+        patch.delenv("CRM_CONFIG")
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+        assert "CRM_CONFIG" not in crm.ok("remind cron-line").out
     (tmp_path / "crm.toml").write_text("")
     kept = Path.cwd()
     os.chdir(tmp_path)

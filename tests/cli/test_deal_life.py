@@ -290,6 +290,14 @@ def test_hold_and_resume_change_a_flag_only(bikes: Typed) -> None:
     assert deal(bikes)["on_hold"] is False
 
 
+def test_what_becomes_of_a_hold_is_told_with_the_move(bikes: Typed) -> None:
+    bikes.ok("deal hold D1")
+    assert "→ Qualification; still on hold\n" in bikes.ok("deal advance D1").out
+    assert bikes.ok("deal win D1 -n").out.endswith("42000 EUR; on hold no more\n")
+    assert bikes.ok("deal lose D1 --reason price").out.endswith("price; on hold no more\n")
+    assert "hold" not in bikes.ok("deal reopen D1").out
+
+
 def test_hold_on_hold_and_resume_of_what_is_not_are_refused(bikes: Typed) -> None:
     refused(bikes, "deal resume D1", "not on hold")
     bikes.ok("deal hold D1")

@@ -94,6 +94,14 @@ def test_what_follows_is_planned_in_the_same_breath(jane: Typed) -> None:
     assert (following["lead"], following["rep"], following["status"]) == ("L1", "R1", "planned")
 
 
+@pytest.mark.parametrize("verb", ["done", "cancel"])
+def test_an_event_is_not_over_before_it_was_entered(planned: Typed, verb: str) -> None:
+    before = planned.bytes()
+    seen = planned(f"event {verb} E1 --on 2026-11-20 --json")
+    assert (seen.code, seen.error["message"]) == (4, "E1 came on Sat 2026-11-21 17:30 +00:00: it cannot be over before")
+    assert planned.bytes() == before
+
+
 def test_a_next_event_needs_a_subject_and_a_time(jane: Typed) -> None:
     jane.ok("event add Call --lead L1 --at +1d")
     assert jane("event done E1 --next 'Call back'").code == jane("event done E1 --next-at +3d").code == 2
@@ -141,7 +149,8 @@ def test_satisfaction_goes_from_1_to_5(planned: Typed) -> None:
     ("to", "said", "start", "end"),
     [
         ("'2026-12-01 10:00'", "Tue 2026-12-01 10:00 +00:00", "2026-12-01T10:00:00Z", "2026-12-01T11:30:00Z"),
-        ("+1w", "Sat 2026-11-28 (all day)", "2026-11-28", None),
+        ("+1w", "Sat 2026-11-28 14:00 +00:00", "2026-11-28T14:00:00Z", "2026-11-28T15:30:00Z"),
+        ("2026-11-28", "Sat 2026-11-28 (all day)", "2026-11-28", None),
         ("'today 18:00'", "Sat 2026-11-21 18:00 +00:00", "2026-11-21T18:00:00Z", "2026-11-21T19:30:00Z"),
     ],
 )
@@ -307,6 +316,11 @@ def test_a_participant_becomes_known_and_the_text_is_kept(planned: Typed, before
     assert one["participants"] == [{"number": 1, "name": "James Roe", "text": "Jim Roe", "ref": "P1"}]
     assert one["status"] == was
     assert [found["id"] for found in planned.json("event list --participant P1")] == ["E1"]
+
+
+def test_a_rep_is_linked_by_handle(planned: Typed) -> None:
+    assert planned.ok("event link E1 --to ana").out == "Linked E1 Demo: 1 Jim Roe (R1)\n"
+    assert [found["id"] for found in planned.json("event list --participant ana")] == ["E1"]
 
 
 def test_it_is_said_which_participant_is_meant_where_several_are_unknown(planned: Typed) -> None:

@@ -22,10 +22,11 @@ from crm_cli.cli import card, output, show
 from crm_cli.cli.context import Desk
 from crm_cli.cli.option import Listing, Options
 from crm_cli.cli.view import Row, public
-from crm_cli.crm import KINDS, Crm, Who
+from crm_cli.crm import Crm
 from crm_cli.domain.errors import BadValue
 from crm_cli.domain.moment import Clock
 from crm_cli.domain.record import Record
+from crm_cli.looking import KINDS, Who
 from crm_cli.store.tiny import TinyStore
 from tests.cli.lines import GOOD, Bench, copied, furnished
 from tests.commands import COMMANDS, function_of

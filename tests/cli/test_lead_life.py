@@ -251,6 +251,24 @@ def test_an_unqualified_lead_can_be_qualified_again(jane: Typed) -> None:
     assert jane.ok("verify").code == 0
 
 
+def test_all_that_is_canceled_or_taken_up_again_is_told(jane: Typed) -> None:
+    jane.ok("lead qualify L1 --deal")
+    told = jane.ok("lead unqualify L1").out.splitlines()
+    assert sorted(told) == [
+        "A1 Acme: active → canceled",
+        "D1 Acme: in_progress → canceled",
+        "L1 Jane Doe: qualified → new",
+        "P1 Jane Doe: active → canceled",
+    ]
+    assert "A1 Acme: canceled → active\n" in jane.ok("lead qualify L1 --account A1").out
+
+
+def test_a_second_account_of_one_name_is_told_unless_it_is_wanted(jane: Typed) -> None:
+    jane.ok("account add ACME")
+    assert "lead qualify L1 --account A1" in jane.ok("lead qualify L1 -n").err
+    assert jane.ok("lead qualify L1 --new").err == ""
+
+
 # --- disqualify and reopen -----------------------------------------------------------------------
 
 
@@ -262,6 +280,13 @@ def test_a_disqualified_lead_has_a_reason_and_no_more_plans(jane: Typed) -> None
     assert (one["status"], one["reason"]) == ("disqualified", "no_budget")
     assert one["disqualified_at"] == "2026-11-21T17:30:00Z"
     assert [event["status"] for event in jane.json("event list")] == ["canceled", "planned"]
+
+
+def test_what_is_canceled_with_a_lead_is_told_and_again_when_it_is_reopened(jane: Typed) -> None:
+    jane.ok("event add Demo --lead L1 --at +1d")
+    told = jane.ok("lead disqualify L1 --reason lost").out
+    assert told == "Disqualified L1 Jane Doe: lost\nE1 Demo: planned → canceled\n"
+    assert jane.ok("lead reopen L1").out == "L1 Jane Doe: disqualified → new; still canceled: E1 Demo\n"
 
 
 def test_planned_events_can_be_kept(jane: Typed) -> None:
@@ -428,3 +453,11 @@ def test_the_sale_goes_through_its_stages_and_a_gate_warns_or_refuses(jane: Type
     assert (lead(jane, "L2")["stage"], lead(jane, "L2")["notes"][0]["text"]) == ("propose", "they asked")
     assert jane("lead stage L2 sideways").code == 2
     refused(jane, "lead stage L1 back", 4, "name a stage")
+
+
+def test_a_dated_rating_under_a_later_one_says_what_stays_on_top(jane: Typed) -> None:
+    jane.ok("lead rate L2 hot --on 2026-11-10")
+    told = jane.ok("lead rate L2 cold --on 2026-11-05").out
+    assert told.startswith("Rated L2 John Roe cold (was not rated)")
+    assert "; later entries stay on top: rating hot, due 2026-" in told
+    assert "later" not in jane.ok("lead rate L2 warm --on 2026-11-12").out

@@ -93,3 +93,33 @@ def test_last_is_the_newest_record_this_user_made(desk: Typed) -> None:
     desk.ok("event add Call --lead @last --at tomorrow")
     assert desk.json("event show @last")["lead"] == "L2"
     assert desk("contact show @last").code == 3
+
+
+def test_show_and_history_take_ids_of_every_kind_that_help_names(desk: Typed) -> None:
+    desk.ok("campaign activity rename C1 Demo Visit")
+    assert (desk.json("show c1.2")["name"], desk.json("show ST1")["key"]) == ("Visit", "timezone")
+    assert desk("show C1.9").code == desk("history C1.9").code == 3
+    assert "crm history" in desk("show I1", ok=False).err
+    changes = [one["changes"] for one in desk.json("history C1.2")]
+    assert [list(one) for one in changes] == [["activities.2"]] * 2
+    assert changes[1]["activities.2"][1]["name"] == "Visit"
+
+
+def test_a_list_of_all_says_what_is_gone(desk: Typed) -> None:
+    desk.ok("account add Gone")
+    desk.ok("account delete A2 --yes")
+    assert desk.ok("account list --all").out.split()[-1] == "deleted"
+    assert "STATUS" not in desk.ok("account list").out
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("lead add Q --rep", "see crm lead add --help"),
+        ("--json lead add -dash", "crm lead add -- -dash"),
+        ("campaign activity add C1 -dash", "crm campaign activity add -- -dash"),
+    ],
+)
+def test_what_cannot_be_parsed_is_answered_with_the_help_of_its_own_command(crm: Typed, line: str, hint: str) -> None:
+    seen = crm(line)
+    assert (seen.code, hint in seen.err) == (2, True)

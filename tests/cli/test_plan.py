@@ -40,6 +40,13 @@ def test_a_step_has_a_name_a_day_and_somebody_who_does_it(acme: Typed) -> None:
     ]
 
 
+def test_a_script_is_told_the_number_of_the_new_step(acme: Typed) -> None:
+    acme.ok("claim plan add CL1 Inspect")
+    number = acme.ok("claim plan add CL1 Report -q").out
+    assert number == "2\n"
+    assert acme.ok(f"claim plan done CL1 {number.strip()} -q").out == ""
+
+
 def test_the_card_shows_the_plan(acme: Typed) -> None:
     acme.ok("claim plan add CL1 Inspect --due '2026-11-23 12:00' --rep bob --takes 2h")
     acme.ok("claim plan add CL1 Report")

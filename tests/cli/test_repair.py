@@ -72,6 +72,21 @@ def test_a_warning_is_no_failure_and_a_real_problem_is_seven(kept: Typed) -> Non
     assert [one["name"] for one in seen.json["repairs"]] == ["tail", "rebuild"]
 
 
+def test_of_a_damaged_log_nothing_is_told_as_if_it_were_whole(kept: Typed) -> None:
+    log = kept.folder / "history.jsonl"
+    log.write_bytes(log.read_bytes().replace(b"Due", b"Dua", 1))
+    told = kept("doctor").out
+    assert "in 4 log lines that are whole" in told
+    assert "up to the log" not in told
+    (kept.folder / "crm.json").unlink()
+    assert "crm.json cannot be compared with the log" in kept("doctor").out
+
+
+def test_a_missing_state_is_not_called_up_to_the_log(kept: Typed) -> None:
+    (kept.folder / "crm.json").unlink()
+    assert "crm.json is missing, or is not what the log makes of it" in kept.ok("doctor").out
+
+
 def test_a_rehearsal_of_repairs_shows_them_and_does_none(kept: Typed) -> None:
     (kept.folder / "crm.json").unlink()
     before = kept.bytes()

@@ -143,9 +143,10 @@ def test_the_state_is_made_again_byte_for_byte(kept: Typed) -> None:
     state = kept.folder / "crm.json"
     before = state.read_bytes()
     state.unlink()
-    assert kept.json("rebuild --dry-run") == {"seq": kept.json("verify")["seq"], "dry_run": True}
+    made = {"seq": kept.json("verify")["seq"], "lost": [], "older": []}
+    assert kept.json("rebuild --dry-run") == {**made, "dry_run": True}
     assert not state.exists()
-    assert kept.json("rebuild") == {"seq": kept.json("verify")["seq"], "dry_run": False}
+    assert kept.json("rebuild") == {**made, "dry_run": False}
     assert state.read_bytes() == before
 
 
@@ -160,6 +161,18 @@ def test_a_flush_is_done_when_it_is_due(kept: Typed) -> None:
     (kept.folder / "crm.json").unlink()
     assert kept.json("flush")["written"] is True
     assert (kept.folder / "crm.json").exists()
+
+
+def test_what_only_the_state_knows_is_given_up_only_when_asked_for(kept: Typed) -> None:
+    log = kept.folder / "history.jsonl"
+    log.write_bytes(log.read_bytes()[:-5])
+    assert "crm rebuild" not in kept("verify --json").error["hint"]
+    for line in ("rebuild", "rebuild -n", "rebuild --yes"):
+        seen = kept(f"{line} --json")
+        assert (seen.code, seen.error["details"]["lost"], "--shorter" in seen.error["hint"]) == (7, ["L2"], True), line
+    assert kept("rebuild --shorter --no-input").code == 5
+    assert "; lost: L2" in kept.ok("rebuild --shorter --yes").out
+    assert (kept.ok("verify").code, [one["name"] for one in kept.json("lead list")]) == (0, ["Uno"])
 
 
 # --- backup --------------------------------------------------------------------------------------

@@ -38,6 +38,13 @@ def test_a_customer_that_was_canceled_is_one_again_when_it_buys() -> None:
     assert canceled.becomes_customer(LATE).status is AccountStatus.ACTIVE
 
 
+def test_one_that_is_taken_up_again_has_been_no_customer_before() -> None:
+    customer = ACME.becomes_customer(EARLY)
+
+    assert customer.taken_up() == customer
+    assert customer.cancel().taken_up().becomes_customer(LATE) == ACME.becomes_customer(LATE)
+
+
 def test_an_account_that_is_edited_keeps_a_name() -> None:
     assert ACME.edit(city="Berlin").city == "Berlin"
     with pytest.raises(BadValue, match="needs a name"):

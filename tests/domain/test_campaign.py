@@ -34,6 +34,27 @@ SPRING = campaign("Call", "Demo", "Offer")
 # --- name, window, end -------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("fields", [{"name": "None"}, {"code": "none"}, {"name": "@last"}, {"name": "-"}])
+def test_a_word_that_means_something_else_is_no_name_of_a_campaign(fields: dict[str, str]) -> None:
+    with pytest.raises(BadValue, match="no campaign can be called"):
+        EMPTY.edit(**fields)
+
+
+def test_whoever_comes_on_another_day_is_told_which_end_to_move() -> None:
+    window = EMPTY.edit(start="2026-11-10", end="2026-11-20")
+    for day, option in (("2026-11-01", "--start"), ("2026-12-01", "--end")):
+        with pytest.raises(Refused) as refusal:
+            window.must_take_leads_on(day)
+        assert refusal.value.hint == f"change it: crm campaign edit C3 {option} {day}"
+
+
+def test_an_activity_that_cannot_be_called_so_is_refused_without_an_id_that_may_not_be_there() -> None:
+    for name in ("call", " "):
+        with pytest.raises((Refused, BadValue)) as refusal:
+            SPRING.add_activity(name)
+        assert "C3" not in f"{refusal.value.message} {refusal.value.hint}"
+
+
 def test_a_campaign_needs_a_name_and_an_end_behind_its_start() -> None:
     with pytest.raises(BadValue, match="needs a name"):
         EMPTY.edit(name=" ")
@@ -193,6 +214,14 @@ def test_a_retired_activity_is_taken_up_again_where_it_stood_unless_its_name_is_
     taken, _ = retired.add_activity("demo")
     with pytest.raises(Refused, match="has an activity 'Demo' already"):
         taken.unretire_activity(demo)
+
+
+def test_of_two_with_one_name_the_retired_one_is_found_where_it_is_meant() -> None:
+    demo = SPRING.find_activity("Demo")
+    found = SPRING.retire_activity(demo).rename_activity(SPRING.find_activity("Call"), "Demo")
+
+    assert (found.find_activity("demo").number, found.find_activity("demo", retired=True).number) == (1, 2)
+    assert SPRING.find_activity("Demo", retired=True) == demo
 
 
 def test_an_activity_is_in_the_hands_of_a_rep_on_duty_or_of_nobody() -> None:

@@ -69,6 +69,15 @@ def test_a_claim_needs_a_subject_and_a_claimant() -> None:
     assert READY.checked() == READY
 
 
+def test_a_claim_is_not_due_before_the_day_of_the_zone_on_which_it_was_registered() -> None:
+    late = READY.change(registered_at="2026-11-20T23:30:00Z", due="2026-11-20")
+
+    assert late.due_in_time(UTC) == late
+    assert late.change(due=None).due_in_time(UTC).due is None
+    with pytest.raises(BadValue, match="registered on 2026-11-21 cannot be due 2026-11-20"):
+        late.due_in_time(ZoneInfo("Europe/Berlin"))
+
+
 # --- edit, assign, unassign ----------------------------------------------------------------------
 
 

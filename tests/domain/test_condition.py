@@ -18,6 +18,7 @@ from crm_cli.domain.condition import (
     Comparison,
     Condition,
     Everything,
+    Implied,
     Not,
     Or,
     both,
@@ -527,3 +528,18 @@ def test_a_wrong_field_behind_a_reference_is_refused_where_it_stands(text: str, 
         parse(text, FIELDS, CLOCK, rep_id, Reps())
 
     assert refusal.value.details["column"] == column
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('status="bogus"', "--status 'bogus' is not known"),
+        ('do_not_contact="perhaps"', "--do-not-contact 'perhaps' is not known"),
+        ('score="few"', "'few' is not a number"),
+    ],
+)
+def test_a_filter_that_nobody_typed_is_refused_as_its_option(text: str, told: str) -> None:
+    with pytest.raises(BadValue) as refusal:
+        condition(Implied(text))
+    assert (refusal.value.message, refusal.value.details) == (told, {})
+    assert refusal.value.hint

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -26,6 +27,12 @@ DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31))
 )
 def test_the_day_it_starts_on_is_not_counted(rating: str, day: str, due: str) -> None:
     assert HOUSE.due(None, rating, day, day, None) == HOUSE.after(rating, day) == due
+
+
+def test_what_it_starts_on_is_a_day_in_the_zone_of_the_house() -> None:
+    berlin = Deadlines({"cold": 10}, zone=ZoneInfo("Europe/Berlin"))
+    assert berlin.due("hot", "cold", "2026-10-25T23:00:00Z", "2026-10-26", None) == "2026-11-09"
+    assert berlin.due("hot", "cold", "2026-10-25T22:59:59Z", "2026-10-26", None) == "2026-11-06"
 
 
 def test_junk_has_no_deadline() -> None:

@@ -19,6 +19,7 @@ from crm_cli.domain.history import (
     advance,
     applied,
     check_order,
+    covered,
     difference,
     flatten,
     fold,
@@ -292,8 +293,23 @@ def test_open_statuses_are_told_apart_where_a_kind_has_none() -> None:
         check_order(status_changes(statuses), frozenset())
 
 
+def test_what_became_so_twice_is_said_to_be_so_already() -> None:
+    statuses = [("05", None, "new"), ("09", "new", "qualified"), ("06", "new", "qualified")]
+
+    with pytest.raises(Refused, match="L1 became qualified on 2026-11-09T10:00:00Z already"):
+        check_order(status_changes(statuses), OPEN)
+
+
 def test_changes_without_a_status_do_not_stand_in_the_way() -> None:
     check_order([unchecked(day, "name", "Jane") for day in reversed(DAYS)], OPEN)
+
+
+def test_a_dated_change_is_covered_where_something_later_stands_on_top() -> None:
+    was: Doc = {"id": "L1", "rating": "warm", "city": "Ulm"}
+    then = {**was, "rating": "cold", "city": "Bonn", "tags": {"a": True, "b": True}}
+
+    assert covered(was, then, then) == covered(None, was, was) == []
+    assert covered(was, then, {**then, "rating": "hot", "channel": "web", "tags": {"b": True}}) == ["rating", "tags"]
 
 
 # --- entries -----------------------------------------------------------------------------------------

@@ -7,7 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm_cli.domain.errors import BadValue
-from crm_cli.domain.ids import KINDS, LETTERS, activity_id, looks_like_id, make_id, number_of, split_id
+from crm_cli.domain.ids import (
+    KINDS,
+    LETTERS,
+    activity_id,
+    looks_like_activity,
+    looks_like_id,
+    make_id,
+    number_of,
+    split_id,
+)
 
 kinds = st.sampled_from(sorted(LETTERS))
 numbers = st.integers(1, 10**15 - 1)
@@ -64,3 +73,8 @@ def _plain(text: str) -> str:
 def test_the_id_of_an_activity_names_its_campaign() -> None:
     assert activity_id("C3", 2) == "C3.2"
     assert number_of("C3.2") == 3
+
+
+def test_the_id_of_an_activity_tells_its_campaign_too() -> None:
+    assert looks_like_activity(" c3.02 ") == ("C3", "C3.2")
+    assert [looks_like_activity(text) for text in ("C3", "L3.2", "3.2", "C3.", "C3.x")] == [None] * 5

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crm_cli.domain.claim import Claim, ClaimStatus
 from crm_cli.domain.errors import Unreadable
 from crm_cli.domain.event import Event
 from crm_cli.domain.history import Doc
@@ -25,6 +26,7 @@ from crm_cli.domain.keys import (
     name_key,
     reference_key,
 )
+from crm_cli.domain.lead import Lead, LeadStatus
 from crm_cli.domain.moment import Clock, instant
 from crm_cli.domain.record import to_doc
 
@@ -205,5 +207,41 @@ def test_what_cannot_be_read_as_a_time_is_told() -> None:
 
 
 def test_only_the_kinds_that_are_named_are_ever_due() -> None:
-    doc = {"status": "planned", "start": "2026-11-30"}
-    assert {kind for kind in LETTERS if due_from(kind, doc)} == {*KINDS_WITH_DUES}
+    waiting = ("planned", "new", "registered")
+    docs = [{"status": status, "start": "2026-11-30", "due": "2026-11-30"} for status in waiting]
+    assert {kind for kind in LETTERS for doc in docs if due_from(kind, doc)} == {*KINDS_WITH_DUES}
+
+
+@pytest.mark.parametrize(
+    ("kind", "doc", "due"),
+    [
+        ("claim", {"status": "registered", "due": "2026-11-30"}, "2026-11-29T00:00:00Z"),
+        ("claim", {"status": "processing", "due": "2026-11-30T10:00:00Z"}, "2026-11-30T10:00:00Z"),
+        ("claim", {"status": "satisfied", "due": "2026-11-30"}, None),
+        ("claim", {"status": "registered"}, None),
+        ("lead", {"status": "new", "due": "2026-11-30"}, "2026-11-29T00:00:00Z"),
+        ("lead", {"status": "contacted", "due": "2026-11-30"}, None),
+        ("lead", {"status": "contacted", "due": "2026-11-30", "restarted_at": "2026-11-20"}, "2026-11-29T00:00:00Z"),
+        ("lead", {"status": "new", "due": "2026-11-30", "restarted_at": "x", "responded_at": "y"}, None),
+        ("lead", {"status": "qualified", "due": "2026-11-30"}, None),
+    ],
+)
+def test_a_claim_and_an_unanswered_lead_are_due_from_their_last_day_on(kind: str, doc: Doc, due: str | None) -> None:
+    assert due_from(kind, doc) == due
+
+
+@pytest.mark.parametrize("answered", [None, "2026-11-21"])
+@pytest.mark.parametrize("restarted", [None, "2026-11-20"])
+@pytest.mark.parametrize("status", LeadStatus)
+def test_a_lead_is_due_exactly_when_it_can_be_overdue(
+    status: LeadStatus, restarted: str | None, answered: str | None
+) -> None:
+    lead = Lead(id="L1", status=status, due="2026-11-30", restarted_at=restarted, responded_at=answered)
+    assert lead.is_overdue("2026-12-01") is (due_from("lead", to_doc(lead)) is not None)
+
+
+@pytest.mark.parametrize("status", ClaimStatus)
+def test_a_claim_is_due_exactly_when_it_can_be_overdue(status: ClaimStatus) -> None:
+    claim = Claim(id="CL1", status=status, due="2026-11-30")
+    late = claim.is_overdue(Clock(datetime(2027, 1, 1, tzinfo=UTC), ZoneInfo("UTC")))
+    assert late is (due_from("claim", to_doc(claim)) is not None)

@@ -14,6 +14,7 @@ from crm_cli.domain.moment import (
     EXAMPLES,
     UTC,
     Clock,
+    counts_days,
     day_of,
     end_of,
     instant,
@@ -272,6 +273,15 @@ def test_other_lengths_of_time_are_refused_with_examples(said: str) -> None:
         read_duration(said)
 
     assert "90min" in str(refusal.value.hint)
+
+
+@pytest.mark.parametrize(
+    ("said", "counts"),
+    [("+1w", True), ("in 3 days", True), (" -2D ", True), ("2 weeks ago", True)]
+    + [(said, False) for said in ("+2h", "now", "fri", "tomorrow", "2026-11-30", "+3d 10:00", "3d")],
+)
+def test_days_and_weeks_from_today_are_told_from_days_that_are_named(said: str, counts: bool) -> None:
+    assert counts_days(said) is counts
 
 
 def test_a_zone_is_known_by_its_name() -> None:

@@ -32,6 +32,12 @@ def test_a_handle_that_would_be_taken_for_an_id_is_refused(handle: str) -> None:
         ANN.change(handle=handle).checked()
 
 
+@pytest.mark.parametrize("fields", [{"handle": "None"}, {"name": "none"}, {"name": "@last"}, {"name": "-"}])
+def test_a_word_that_means_something_else_is_no_name_of_a_rep(fields: dict[str, str]) -> None:
+    with pytest.raises(BadValue, match="no rep can be called"):
+        ANN.edit(**fields)
+
+
 def test_a_rep_off_duty_takes_no_work_until_back_on_it() -> None:
     off = ANN.deactivate()
 

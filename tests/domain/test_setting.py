@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crm_cli.domain.errors import BadValue
-from crm_cli.domain.setting import RULES, Value, one_of, rule_of
+from crm_cli.domain.setting import RULES, Setting, Value, one_of, rule_of
 
 
 @pytest.mark.parametrize("key", [key for key, rule in RULES.items() if rule.default != ""])
@@ -54,6 +54,8 @@ def test_what_is_typed_is_kept_in_one_spelling(key: str, typed: str, value: Valu
         ("claim.days.high", "two"),
         ("claim.days.high", "²"),
         ("deal.kinds", ""),
+        ("lead.reasons", " , "),
+        ("deal.reasons", ""),
         ("deal.kinds", "typical:strict"),
         ("deal.stages", "Offer, offer=Proposal"),
         ("deal.stage_gate", "maybe"),
@@ -97,3 +99,11 @@ def test_the_reasons_for_ending_a_lead_are_those_of_the_table() -> None:
         "junk",
         "other",
     }
+
+
+def test_what_is_set_holds_also_if_it_is_empty_until_it_is_unset() -> None:
+    stages = Setting(id="ST1", key="deal.stages", value=["Call"])
+    assert stages.current == ["Call"]
+    assert stages.change(value=None).current == []
+    assert stages.change(value=None, unset=True).current == RULES["deal.stages"].default
+    assert Setting(id="ST2", key="of.tomorrow", value="x").current == "x"

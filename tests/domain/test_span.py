@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crm_cli.domain.errors import BadValue
 from crm_cli.domain.moment import UTC, instant, is_day
-from crm_cli.domain.span import ends_before, moved
+from crm_cli.domain.span import at_same_time, ends_before, moved
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = [BERLIN, ZoneInfo("Pacific/Midway"), ZoneInfo("Pacific/Kiritimati")]
@@ -53,6 +53,25 @@ def test_nothing_ends_behind_the_last_year() -> None:
         moved("2026-11-20", "2026-11-22", "9999-12-30", BERLIN)
     with pytest.raises(BadValue, match="behind the last year"):
         moved("2026-11-20T13:00:00Z", "2026-11-21T13:00:00Z", "9999-12-31T01:00:00Z", BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("start", "day", "same"),
+    [
+        ("2026-11-20T13:00:00Z", "2026-12-01", "2026-12-01T13:00:00Z"),
+        ("2026-10-24T12:00:00Z", "2026-10-31", "2026-10-31T13:00:00Z"),  # 14:00 in summer and in winter
+        ("2026-11-20T01:30:00Z", "2026-03-29", "2026-03-29T01:30:00Z"),  # 02:30, which the clocks skip: 03:30
+        ("2026-10-25T01:30:00Z", "2027-10-31", "2027-10-31T00:30:00Z"),  # 02:30, from the second to the first
+        ("2026-11-20", "2026-12-01", "2026-12-01"),
+    ],
+)
+def test_on_another_day_it_is_at_the_same_time_of_the_zone(start: str, day: str, same: str) -> None:
+    assert at_same_time(start, day, BERLIN) == same
+
+
+def test_no_time_lies_behind_the_last_year() -> None:
+    with pytest.raises(BadValue, match="behind the last year"):
+        at_same_time("2026-11-20T04:00:00Z", "9999-12-31", ZoneInfo("America/New_York"))
 
 
 def test_a_day_beside_an_instant_counts_as_a_whole() -> None:

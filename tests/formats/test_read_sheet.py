@@ -7,6 +7,7 @@ from typing import Literal
 
 import pytest
 
+from crm_cli.domain.errors import BadValue
 from crm_cli.formats import read_sheet
 
 JSONL = b'\xef\xbb\xbf\n {"name": "Bo", "city": "Bonn"}\n'
@@ -46,3 +47,12 @@ def test_an_empty_file_says_so(data: bytes, kind: Literal["auto", "csv", "jsonl"
 
 def test_a_sheet_is_known_again_by_the_digest_of_the_bytes_as_they_are() -> None:
     assert read_sheet(JSONL, "a.jsonl").sha256 == hashlib.sha256(JSONL).hexdigest()
+
+
+@pytest.mark.parametrize("data", [b'[{"name": "Bo"}]', b"\xef\xbb\xbf [\n {}]", b"[]"])
+def test_a_json_array_is_told_to_be_none_of_ours(data: bytes) -> None:
+    for name, kind in (("leads.json", "auto"), ("-", "auto"), ("leads.json", "jsonl")):
+        with pytest.raises(BadValue, match="is a JSON array") as told:
+            read_sheet(data, name, kind)  # type: ignore[arg-type]
+        assert "--format jsonl" in str(told.value.hint)
+    assert read_sheet(data, "leads.csv").headers != ()

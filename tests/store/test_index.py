@@ -14,7 +14,7 @@ from crm_cli.domain.ids import LETTERS
 from crm_cli.domain.keys import match_keys
 from crm_cli.store import tiny
 from crm_cli.store.check import verify
-from crm_cli.store.index import Index, Pairs, key_bytes, line_pair, load_index, record_pair, run_of
+from crm_cli.store.index import Index, Pairs, key_bytes, line_pair, load_index, record_bytes, run_of
 from crm_cli.store.line import Head
 from crm_cli.store.tiny import TinyStore
 from tests.store.samples import QuietDisk, change, contacted, contents, new_lead, save
@@ -22,6 +22,10 @@ from tests.store.samples import QuietDisk, change, contacted, contents, new_lead
 KEYS = st.sampled_from(["email:a@b.de", "name:lead:a", "ref:R1", "ext:lead:7"])
 MOMENTS = st.sampled_from(["2026-11-30T14:00:00Z", "2026-11-30T14:00:01Z", "1999-01-01T00:00:00Z"])
 RECORDS = st.tuples(KEYS, st.sampled_from(sorted(LETTERS)), st.integers(1, 2**56 - 1))
+
+
+def record_pair(key: str, kind: str, number: int) -> bytes:
+    return key_bytes(key) + record_bytes(kind, number)
 
 
 @pytest.fixture

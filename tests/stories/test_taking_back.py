@@ -160,4 +160,6 @@ def test_what_is_planned_with_a_lead_is_seen_at_the_account_it_becomes(desk: Typ
 
 def test_what_is_dated_back_is_told_as_it_was_then(desk: Typed) -> None:
     typed(desk, "lead add Cy --on 2024-03-01 --campaign A", "lead set-campaign L1 B --on 2024-05-01")
-    assert desk.ok(f"lead advance L1 --on 2024-04-01 {NOW}").out == "L1 Cy: A/Call → A/Demo\n"
+    assert desk.ok(f"lead advance L1 --on 2024-04-01 {NOW}").out == (
+        "L1 Cy: A/Call → A/Demo; later entries stay on top: activity Invite\n"
+    )

@@ -58,6 +58,14 @@ def test_a_date_due_that_is_given_or_was_set_stays(desk: MemoryDesk) -> None:
         assert edited(crm, promised, {"priority": Priority.NORMAL}).due == "2026-12-01"
 
 
+def test_a_date_due_before_it_was_registered_is_refused_where_it_is_given(desk: MemoryDesk) -> None:
+    long_due = CLAIM.change(due="2026-11-19")
+    with desk.look() as crm:
+        with pytest.raises(BadValue, match="cannot be due 2026-11-19"):
+            edited(crm, CLAIM, {"due": "2026-11-19"})
+        assert edited(crm, long_due, {"text": "bent"}).text == "bent"
+
+
 def test_any_cause_will_do_while_none_are_listed(desk: MemoryDesk) -> None:
     with desk.look() as crm:
         assert causes(crm, ["Transport/Broken", "fire"]) == ["transport/broken", "fire"]

@@ -7,9 +7,10 @@ from decimal import Decimal
 import pytest
 
 from crm_cli.domain.account import Account, AccountType
+from crm_cli.domain.contact import Contact
 from crm_cli.domain.deal import Deal
 from crm_cli.domain.errors import Refused
-from crm_cli.usecases.customer import no_longer
+from crm_cli.usecases.customer import mind_the_contact, no_longer
 from crm_cli.usecases.qualify import qualify, reconsider
 from tests.desk import MemoryDesk
 
@@ -103,3 +104,18 @@ def test_a_qualified_lead_makes_a_customer_that_only_taking_it_back_unmakes(desk
     with desk.look() as crm, pytest.raises(Refused) as refusal:
         no_longer(crm, acme(desk), [AccountType.CUSTOMER])
     assert refusal.value.hint == "take that back: crm lead unqualify L1"
+
+
+@pytest.mark.parametrize(
+    ("account", "contact", "told"),
+    [("A1", "P1", 1), ("A2", "P1", 0), ("A1", "P2", 0), (None, "P1", 0), ("A1", None, 0)],
+)
+def test_a_contact_of_another_account_is_told(
+    desk: MemoryDesk, account: str | None, contact: str | None, told: int
+) -> None:
+    desk.add(Account, name="Elsewhere")
+    desk.add(Contact, name="Joe", account="A2")
+    desk.add(Contact, name="Free")
+    with desk.change() as crm:
+        mind_the_contact(crm, account, contact)
+        assert crm.warnings == ["P1 Joe is at A2 Elsewhere, not at A1 Acme"] * told

@@ -72,6 +72,15 @@ def test_an_enforced_gate_names_all_that_is_missing(desk: MemoryDesk) -> None:
         advanced(crm, crm.deals.get("D1"))
 
 
+def test_what_is_enforced_is_refused_as_what_cannot_be(desk: MemoryDesk) -> None:
+    house(desk, stage_gate="enforce", stages=["Offer:quote", "Presentation"])
+    with desk.change() as crm:
+        with pytest.raises(Refused, match="D1 cannot leave Offer without quote"):
+            advanced(crm, crm.deals.get("D1"))
+        with pytest.raises(Refused, match="D1 cannot be won at Offer, before Presentation"):
+            won(crm, crm.deals.get("D1"))
+
+
 def test_what_is_dated_back_enters_its_stage_then(desk: MemoryDesk) -> None:
     desk.add(Deal, on="2026-11-01", name="Chairs", account="A1", stage="offer", stage_at="2026-11-01")
     with desk.change(on="2026-11-02") as crm:
@@ -96,3 +105,10 @@ def test_a_competitor_is_an_account_or_just_a_name(desk: MemoryDesk) -> None:
         )
         with pytest.raises(NotFound):
             competitor(crm, "A9")
+
+
+def test_a_deal_won_for_nothing_brings_nothing_whatever_it_was_to_bring(desk: MemoryDesk) -> None:
+    with desk.look() as crm, pytest.raises(BadValue, match="an amount or for nothing"):
+        won(crm, crm.deals.get("D1"), Decimal(5), zero=True)
+    with desk.change(cmd="deal.win") as crm:
+        assert won(crm, crm.deals.get("D1"), zero=True).amount == 0

@@ -6,14 +6,16 @@ import pytest
 
 from crm_cli.crm import Crm
 from crm_cli.domain.account import Account
+from crm_cli.domain.claim import Claim
 from crm_cli.domain.contact import Contact
-from crm_cli.domain.errors import BadValue, NotFound, WrongState
+from crm_cli.domain.errors import Ambiguous, BadValue, NotFound, Refused, WrongState
 from crm_cli.domain.event import Direction, Event, EventKind
 from crm_cli.domain.lead import Lead
-from crm_cli.usecases.event import begun, following, known_as, reached, reopened, seats
+from crm_cli.domain.rep import Rep
+from crm_cli.usecases.event import begun, ended_at, following, known, known_as, reached, reopened, seats
 from tests.desk import NOW, MemoryDesk
 
-START = "2026-12-01T09:00:00Z"
+START, NOON = "2026-12-01T09:00:00Z", "2026-11-25T12:00:00Z"
 
 
 @pytest.fixture
@@ -95,6 +97,32 @@ def test_an_event_is_planned_again_unless_its_lead_has_ended_and_no_account_goes
             reopened(crm, done.change(lead="L2"))
 
 
+def test_nothing_is_planned_about_a_claim_that_is_settled(desk: MemoryDesk) -> None:
+    desk.add(Claim, name="Noise", account="A1", status="satisfied")
+    desk.add(Claim, name="Dust", account="A1", status="processing")
+    with desk.look() as crm:
+        assert begun(crm, {"claim": "CL2"}, None, None, name="Visit", start=START).claim == "CL2"
+        with pytest.raises(WrongState, match="CL1 is satisfied") as refusal:
+            begun(crm, {"claim": "CL1"}, None, None, name="Visit", start=START)
+    assert refusal.value.hint == "run: crm claim reopen CL1"
+
+
+# --- when it is over ---------------------------------------------------------------------------------
+
+
+def test_an_event_is_over_when_the_log_says_so_and_not_before_it_was_entered(desk: MemoryDesk) -> None:
+    entered = desk.add(Event, now=NOON, name="Visit", lead="L1", start=START)
+    with desk.change(now="2026-11-26T10:00:00Z", on=NOON[:10], cmd="event.done") as crm:
+        crm.save(entered.done(ended_at(crm, entered), None))
+        assert (crm.events.get("E2").done_at, crm.history("E2")[-1].at) == (NOON, NOON)
+    with (
+        desk.change(now="2026-11-26T10:00:00Z", on="2026-11-24") as crm,
+        pytest.raises(Refused, match="E2 came on Wed 2026-11-25 12:00") as refusal,
+    ):
+        ended_at(crm, crm.events.get("E2"))
+    assert "crm event log --at" in str(refusal.value.hint)
+
+
 # --- the lead that was reached -----------------------------------------------------------------------
 
 
@@ -152,6 +180,20 @@ def test_all_who_bear_a_name_are_meant_by_it(desk: MemoryDesk) -> None:
         assert (known_as(crm, "R1"), known_as(crm, "Nobody")) == (["R1"], [])
         with pytest.raises(NotFound):
             known_as(crm, "P7")
+
+
+def test_one_contact_or_rep_is_known_by_handle_name_or_id(desk: MemoryDesk) -> None:
+    desk.add(Contact, name="Ana")
+    with desk.look() as crm:
+        assert [known(crm, who) for who in ("R1", "P1", "1", "jane doe", "@last")] == ["R1", "P1", "P1", "P1", "P2"]
+        with pytest.raises(Ambiguous, match="several answer to 'ana'") as refusal:
+            known(crm, "ana")
+        with pytest.raises(NotFound, match="no contact or rep 'bob'"):
+            known(crm, "bob")
+    assert refusal.value.details["candidates"] == ["P2", "R1"]
+    with MemoryDesk().change() as crm:
+        crm.save(Rep(id="R1", name="Ana Silva", handle="ana"))
+        assert known(crm, "ana") == known(crm, "Ana Silva") == "R1"
 
 
 def takes_part(crm: Crm, who: str) -> list[str]:

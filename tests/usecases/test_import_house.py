@@ -68,7 +68,8 @@ def test_a_name_that_may_be_several_and_an_id_that_is_nobodys_are_problems() -> 
     office.save(Rep(id="R1", name="Sam"), Rep(id="R2", name="sam"))
     outcome = office.leads("Name,Rep", "Ann,Sam", "Bob,R7", create_reps=True)
 
-    assert reasons(outcome.problems) == [(2, "may be any of R1, R2"), (3, "is no rep here; --create-reps adds them")]
+    no_name = "is no rep here; --create-reps adds reps by name"
+    assert reasons(outcome.problems) == [(2, "may be any of R1, R2"), (3, no_name)]
 
 
 def test_a_channel_takes_the_spelling_of_the_house_and_a_new_one_is_added() -> None:

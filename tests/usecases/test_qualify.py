@@ -14,7 +14,16 @@ from crm_cli.domain.errors import Duplicate, Refused, WrongState
 from crm_cli.domain.event import Event, EventStatus
 from crm_cli.domain.history import Doc
 from crm_cli.domain.lead import Lead, LeadKind, LeadStatus
-from crm_cli.usecases.qualify import DealWish, Qualified, cancel_planned, must_be_unknown, qualify, unqualify
+from crm_cli.usecases.qualify import (
+    DealWish,
+    Qualified,
+    cancel_planned,
+    canceled_with,
+    mind_namesakes,
+    must_be_unknown,
+    qualify,
+    unqualify,
+)
 from tests.desk import NOW, MemoryDesk
 
 MARCH, APRIL, MAY = "2026-03-05T10:00:00Z", "2026-04-10T10:00:00Z", "2026-05-20T10:00:00Z"
@@ -211,6 +220,19 @@ def test_other_leads_and_canceled_accounts_do_not_make_one_known(desk: MemoryDes
         must_be_unknown(crm, crm.leads.get("L1"))
 
 
+def test_an_account_that_is_called_like_the_new_one_is_told_unless_it_was_taken_back(desk: MemoryDesk) -> None:
+    jane(desk, company="ACME GmbH")
+    desk.add(Account, name="Acme")
+    desk.add(Account, name="Acme", status=AccountStatus.CANCELED)
+    desk.add(Account, name="Acme", status=AccountStatus.DELETED)
+
+    with desk.change() as crm:
+        mind_namesakes(crm, crm.leads.get("L1"))
+        (warning,) = crm.warnings
+    assert warning.startswith("A1 Acme is there too")
+    assert warning.endswith("crm lead unqualify L1, crm lead qualify L1 --account A1")
+
+
 # --- taken back --------------------------------------------------------------------------------------
 
 
@@ -292,6 +314,15 @@ def test_taken_back_on_a_day_later_changes_of_the_deal_stay_on_top_of_it(desk: M
         assert (crm.deals.get("D1").name, crm.deals.get("D1").status) == ("Renamed", DealStatus.CANCELED)
 
 
+def test_a_canceled_account_that_is_taken_up_again_is_a_customer_since_then(desk: MemoryDesk) -> None:
+    jane(desk)
+    qualified(desk, "L1", on="2026-04-10")
+    taken_back(desk, "L1", on="2026-05-20")
+
+    account = qualified(desk, "L1", "A1").account
+    assert (account.status, account.customer_since) == (AccountStatus.ACTIVE, NOW)
+
+
 # --- what was planned --------------------------------------------------------------------------------
 
 
@@ -310,3 +341,4 @@ def test_what_was_planned_with_a_lead_that_ended_is_canceled(desk: MemoryDesk) -
     assert statuses(desk, "L1", "E1", "E2", "E3") == [LeadStatus.DISQUALIFIED, "canceled", "completed", "planned"]
     with desk.look() as crm:
         assert crm.events.get("E1").canceled_at == NOW
+        assert [one.id for one in canceled_with(crm, crm.leads.get("L1"))] == ["E1"]

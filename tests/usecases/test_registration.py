@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from crm_cli.domain.account import Account
+from crm_cli.domain.contact import Contact
 from crm_cli.domain.errors import BadValue, Duplicate, Refused
 from crm_cli.usecases.reading import number, particulars
-from crm_cli.usecases.registration import registered
+from crm_cli.usecases.registration import like_now, registered
 from tests.desk import MemoryDesk
 
 
@@ -79,3 +81,15 @@ def test_a_number_is_exact_or_refused(wrong: object) -> None:
     with pytest.raises(BadValue):
         number(wrong, "amount")  # type: ignore[arg-type]
     assert str(number(" 1500.50 ", "amount")) == "1500.50"
+
+
+def test_what_it_is_put_together_with_is_no_duplicate_of_what_is_changed() -> None:
+    desk = MemoryDesk()
+    desk.add(Account, name="Jane", emails=("jane@x.example",))
+    desk.add(Contact, name="Jane", account="A1", emails=("jane@x.example",))
+    desk.add_lead("Jane", emails=("jane@x.example",), account="A1", contact="P1")
+    desk.add_lead("Jane", emails=("jane@x.example",))
+    with desk.look() as crm:
+        for record in (crm.accounts.get("A1"), crm.contacts.get("P1")):
+            assert [one.id for one in like_now(crm, record, ["name"])] == ["L2"]
+            assert like_now(crm, record, ["city"]) == []

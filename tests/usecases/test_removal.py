@@ -152,3 +152,12 @@ def test_what_belonged_to_something_deleted_then_comes_back_once_that_is_there_a
     with desk.change(on="2026-11-06") as crm:
         crm.save(restored(crm, crm.by_id("L1")))
     assert desk.lead("L1").status == "new"
+
+
+def test_a_rep_who_has_worked_is_sent_off_duty_instead(desk: MemoryDesk) -> None:
+    with desk.change() as crm:
+        crm.save(Rep(id="R1", name="Ana"), Lead(id="L1", name="Jane", rep="R1"))
+    with desk.look() as crm, pytest.raises(Refused) as refusal:
+        deleted(crm, crm.reps.get("R1"))
+    assert str(refusal.value.hint).endswith("crm rep deactivate R1")
+    assert "delete" not in str(refusal.value.hint)
