@@ -8,14 +8,12 @@ import typer
 
 from crm_cli.cli import parse, show
 from crm_cli.cli.card import show_record
-from crm_cli.cli.chosen import Verb, each
 from crm_cli.cli.context import Desk
 from crm_cli.cli.listing import list_records, short_cuts
 from crm_cli.cli.newness import in_results, like_now, must_be_new, tell_possible
 from crm_cli.cli.params import (
     AccountRef,
     AllowDuplicate,
-    AnyRefs,
     Channel,
     City,
     Country,
@@ -35,11 +33,9 @@ from crm_cli.cli.params import (
     WithTag,
     changes,
     lists,
-    many,
     option,
     shows,
 )
-from crm_cli.crm import Crm
 from crm_cli.domain.account import Account, AccountKind, AccountType
 from crm_cli.usecases.customer import no_longer
 
@@ -211,50 +207,3 @@ def _kind(person: bool | None) -> AccountKind | None:
     if person is None:
         return None
     return AccountKind.PERSON if person else AccountKind.COMPANY
-
-
-@changes
-@many
-def assign(
-    desk: Desk,
-    accounts: AnyRefs = None,
-    *,
-    to: Annotated[str, option("--to", "The rep: id, handle or name.", "REP")],
-    on: On = None,
-) -> None:
-    """Give accounts to a sales rep.
-
-    \b
-    Examples:
-      crm account assign A7 A6 --to ana
-      crm account assign --where 'rep=none and city=Berlin' --to sam --yes
-    """
-
-    def prepare(crm: Crm) -> Verb[Account]:
-        rep = crm.reps.find(to)
-        return lambda account: account.assign(rep)
-
-    def say(crm: Crm, was: Account, now: Account) -> str:
-        before = crm.name_of(was.rep) if was.rep else "nobody"
-        return f"Assigned {now.id} {now.name} to {crm.name_of(str(now.rep))} (was {before})"
-
-    each(desk, accounts, on, prepare, say)
-
-
-@changes
-@many
-def unassign(desk: Desk, accounts: AnyRefs = None, on: On = None) -> None:
-    """Take accounts from whoever has them.
-
-    \b
-    Examples:
-      crm account unassign A7
-      crm account unassign --where 'rep=sam' --yes
-    """
-    each(
-        desk,
-        accounts,
-        on,
-        lambda _: lambda account: account.unassign(),
-        lambda _crm, _was, now: f"Unassigned {now.id} {now.name}",
-    )

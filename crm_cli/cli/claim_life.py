@@ -49,53 +49,6 @@ def _known(
 
 @changes
 @many
-def assign(
-    desk: Desk,
-    claims: ClaimRefs = None,
-    *,
-    to: Annotated[str, option("--to", "The rep: id, handle or name.", "REP")],
-    on: On = None,
-) -> None:
-    """Give claims to a rep, who handles them.
-
-    \b
-    Examples:
-      crm claim assign CL1 CL2 --to ana
-      crm claim assign --where 'status=open and rep=none' --to sam --yes
-    """
-
-    def prepare(crm: Crm) -> Verb[Claim]:
-        rep = crm.reps.find(to)
-        return lambda claim: claim.assign(rep)
-
-    def say(crm: Crm, was: Claim, now: Claim) -> str:
-        before = crm.name_of(was.rep) if was.rep else "nobody"
-        return f"Assigned {now.id} {now.name} to {crm.name_of(str(now.rep))} (was {before})"
-
-    each(desk, claims, on, prepare, say)
-
-
-@changes
-@many
-def unassign(desk: Desk, claims: ClaimRefs = None, on: On = None) -> None:
-    """Take claims from whoever handles them; one in processing must have somebody.
-
-    \b
-    Examples:
-      crm claim unassign CL2
-      crm claim unassign --where 'rep=sam and status=registered' --yes
-    """
-    each(
-        desk,
-        claims,
-        on,
-        lambda _: lambda claim: claim.unassign(),
-        lambda _crm, _was, now: f"Unassigned {now.id} {now.name}",
-    )
-
-
-@changes
-@many
 def start(
     desk: Desk,
     claims: ClaimRefs = None,

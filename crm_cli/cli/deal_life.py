@@ -29,53 +29,6 @@ def _was(_: Crm, was: Deal, now: Deal) -> str:
 
 @changes
 @many
-def assign(
-    desk: Desk,
-    deals: DealRefs = None,
-    *,
-    to: Annotated[str, option("--to", "The rep: id, handle or name.", "REP")],
-    on: On = None,
-) -> None:
-    """Give deals to a sales rep.
-
-    \b
-    Examples:
-      crm deal assign D4 D5 --to ana
-      crm deal assign --where 'rep=none and status=open' --to ana --yes
-    """
-
-    def prepare(crm: Crm) -> Verb[Deal]:
-        rep = crm.reps.find(to)
-        return lambda deal: deal.assign(rep)
-
-    def say(crm: Crm, was: Deal, now: Deal) -> str:
-        before = crm.name_of(was.rep) if was.rep else "nobody"
-        return f"Assigned {now.id} {now.name} to {crm.name_of(str(now.rep))} (was {before})"
-
-    each(desk, deals, on, prepare, say)
-
-
-@changes
-@many
-def unassign(desk: Desk, deals: DealRefs = None, on: On = None) -> None:
-    """Take deals from whoever has them.
-
-    \b
-    Examples:
-      crm deal unassign D5
-      crm deal unassign --where 'rep=sam' --yes
-    """
-    each(
-        desk,
-        deals,
-        on,
-        lambda _: lambda deal: deal.unassign(),
-        lambda _crm, _was, now: f"Unassigned {now.id} {now.name}",
-    )
-
-
-@changes
-@many
 def hold(desk: Desk, deals: DealRefs = None, reason: Reason = None, on: On = None) -> None:
     """Put deals on hold: nothing is done about them for now; their stage stays.
 

@@ -169,53 +169,6 @@ def reopen(desk: Desk, events: EventRefs = None, reason: Why = None, on: On = No
 
 
 @changes
-@many
-def assign(
-    desk: Desk,
-    events: EventRefs = None,
-    *,
-    to: Annotated[str, option("--to", "The rep: id, handle or name.", "REP")],
-    on: On = None,
-) -> None:
-    """Give planned events to a sales rep.
-
-    \b
-    Examples:
-      crm event assign E5 E6 --to ana
-      crm event assign --where 'rep=none and status=planned' --to sam --yes
-    """
-
-    def prepare(crm: Crm) -> Verb[Event]:
-        rep = crm.reps.find(to)
-        return lambda event: event.assign(rep)
-
-    def say(crm: Crm, was: Event, now: Event) -> str:
-        before = crm.name_of(was.rep) if was.rep else "nobody"
-        return f"Assigned {now.id} {now.name} to {crm.name_of(str(now.rep))} (was {before})"
-
-    each(desk, events, on, prepare, say)
-
-
-@changes
-@many
-def unassign(desk: Desk, events: EventRefs = None, on: On = None) -> None:
-    """Take planned events from whoever has them.
-
-    \b
-    Examples:
-      crm event unassign E7
-      crm event unassign --where 'rep=ana and status=planned' --yes
-    """
-    each(
-        desk,
-        events,
-        on,
-        lambda _: lambda event: event.unassign(),
-        lambda _crm, _was, now: f"Unassigned {now.id} {now.name}",
-    )
-
-
-@changes
 def follow_up(
     desk: Desk,
     event: EventRef,

@@ -32,54 +32,6 @@ def _moved(_: Crm, was: Lead, now: Lead) -> str:
 
 @changes
 @many
-def assign(
-    desk: Desk,
-    leads: LeadRefs = None,
-    *,
-    to: Annotated[str, typer.Option("--to", metavar="REP", help="The rep: id, handle or name.", show_default=False)],
-    on: On = None,
-) -> None:
-    """Give leads to a sales rep.
-
-    \b
-    Examples:
-      crm lead assign L12 L14 --to "Ana Silva" --on 2026-11-02
-      crm lead list --rep none -F ids | crm lead assign - --to sam
-      crm lead assign --where 'rep=none and country=DE' --to ana --yes
-    """
-
-    def prepare(crm: Crm) -> Verb[Lead]:
-        rep = crm.reps.find(to)
-        return lambda lead: lead.assign(rep)
-
-    def say(crm: Crm, was: Lead, now: Lead) -> str:
-        before = crm.name_of(was.rep) if was.rep else "nobody"
-        return f"Assigned {now.id} {now.name} to {crm.name_of(str(now.rep))} (was {before})"
-
-    each(desk, leads, on, prepare, say)
-
-
-@changes
-@many
-def unassign(desk: Desk, leads: LeadRefs = None, on: On = None) -> None:
-    """Take leads from whoever has them.
-
-    \b
-    Examples:
-      crm lead unassign L12
-      crm lead unassign --where 'rep=sam' --yes
-    """
-    each(
-        desk,
-        leads,
-        on,
-        lambda _: lambda lead: lead.unassign(),
-        lambda _crm, _was, now: f"Unassigned {now.id} {now.name}",
-    )
-
-
-@changes
-@many
 def contacted(desk: Desk, leads: LeadRefs = None, on: On = None) -> None:
     """Record that leads have been contacted; a completed event of ours does so by itself.
 

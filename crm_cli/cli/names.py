@@ -63,6 +63,24 @@ def _exports(*kinds: str) -> tuple[Word, ...]:
     )
 
 
+# Of each noun that reps are responsible for: several of it, another one for the examples, and which are open.
+_HELD = {
+    "lead": ("leads", "L14", "rep=none and status=open"),
+    "event": ("planned events", "E6", "rep=none and status=planned"),
+    "claim": ("claims", "CL1", "rep=none and status=open"),
+    "account": ("accounts", "A6", "rep=none and types=customer"),
+    "deal": ("deals", "D4", "rep=none and status=open"),
+}
+
+
+def _given(noun: str) -> tuple[Word, ...]:
+    """Giving to reps and taking from them: one module serves all nouns that have one."""
+    several, other, open_ones = _HELD[noun]
+    said = {"noun": noun, "several": several, "id": _EXAMPLES[noun][0], "other": other, "open": open_ones}
+    lines = (("assign", f"Give {several} to a sales rep."), ("unassign", f"Take {several} from whoever has them."))
+    return tuple(Word(name, help, "giving", name, said=said) for name, help in lines)
+
+
 def _function(name: str) -> str:
     name = name.replace("-", "_")
     return f"{name}_" if name in ("list", "show", "set", "import", "help") else name
@@ -81,11 +99,10 @@ NOUNS: Mapping[str, Word] = {
                 ("show", "Show one lead with its notes, events and latest changes."),
                 ("edit", "Change particulars of a lead."),
             ),
+            *_given("lead"),
             *_every("lead"),
             *_of(
                 "lead_life",
-                ("assign", "Give leads to a sales rep."),
-                ("unassign", "Take leads from whoever has them."),
                 ("contacted", "Record that leads have been contacted."),
                 ("rate", "Rate leads hot, warm, cold or junk."),
                 ("set-campaign", "Put leads into a campaign, or take them out."),
@@ -146,11 +163,10 @@ NOUNS: Mapping[str, Word] = {
                 ("cancel", "Cancel planned events."),
                 ("review", "Mark what came in as reviewed."),
                 ("reopen", "Plan completed or canceled events again."),
-                ("assign", "Give planned events to a sales rep."),
-                ("unassign", "Take planned events from whoever has them."),
                 ("follow-up", "Plan what follows an event, about the same."),
                 ("link", "Say which contact or rep a participant is."),
             ),
+            *_given("event"),
             *_every("event"),
         ),
         _noun(
@@ -165,8 +181,6 @@ NOUNS: Mapping[str, Word] = {
             ),
             *_of(
                 "claim_life",
-                ("assign", "Give claims to a rep, who handles them."),
-                ("unassign", "Take claims from whoever handles them."),
                 ("start", "Start processing claims."),
                 ("resolve", "Resolve claims with the answer given."),
                 ("withdraw", "The claimants take claims back."),
@@ -189,6 +203,7 @@ NOUNS: Mapping[str, Word] = {
                 ("attachments", "List the files that are attached to a claim."),
                 ("attachment", "Get an attached file out again."),
             ),
+            *_given("claim"),
             *_every("claim"),
         ),
         _noun(
@@ -214,9 +229,8 @@ NOUNS: Mapping[str, Word] = {
                 ("list", "List accounts."),
                 ("show", "Show one account with its people, deals and events."),
                 ("edit", "Change particulars of an account."),
-                ("assign", "Give accounts to a sales rep."),
-                ("unassign", "Take accounts from whoever has them."),
             ),
+            *_given("account"),
             *_every("account"),
         ),
         _noun(
@@ -243,8 +257,6 @@ NOUNS: Mapping[str, Word] = {
             ),
             *_of(
                 "deal_life",
-                ("assign", "Give deals to a sales rep."),
-                ("unassign", "Take deals from whoever has them."),
             ),
             *_of(
                 "deal_stage",
@@ -260,6 +272,7 @@ NOUNS: Mapping[str, Word] = {
                 ("lose", "Lose deals, with a reason."),
                 ("reopen", "Take won or lost deals up again."),
             ),
+            *_given("deal"),
             *_every("deal"),
         ),
         _noun(

@@ -9,9 +9,9 @@ from typing import ClassVar, Self
 from msgspec import field
 
 from crm_cli.domain.errors import BadValue
+from crm_cli.domain.held import Held
 from crm_cli.domain.moment import Moment
-from crm_cli.domain.record import Code, Codes, Record, Ref, Text, Texts
-from crm_cli.domain.rep import Rep
+from crm_cli.domain.record import Code, Codes, Ref, Text, Texts
 
 
 class AccountKind(StrEnum):
@@ -41,7 +41,7 @@ class AccountType(StrEnum):
     OTHER = "other"
 
 
-class Account(Record, frozen=True, kw_only=True):
+class Account(Held, frozen=True, kw_only=True):
     """Somebody we deal with."""
 
     KIND = "account"
@@ -75,17 +75,6 @@ class Account(Record, frozen=True, kw_only=True):
         """With other particulars; what it is to us changes by `becomes` and `is_no_longer`."""
         self.must_be_open()
         return self.change(**fields).checked()
-
-    def assign(self, rep: Rep) -> Self:
-        """Given to a rep on duty."""
-        self.must_be_open()
-        rep.must_be_active()
-        return self.change(rep=rep.id)
-
-    def unassign(self) -> Self:
-        """Taken from whoever has it."""
-        self.must_be_open()
-        return self.change(rep=None)
 
     def becomes(self, types: Iterable[AccountType], at: Moment) -> Self:
         """These to us besides what it is already; a customer from that moment."""

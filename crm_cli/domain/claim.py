@@ -16,7 +16,6 @@ from crm_cli.domain.errors import BadValue, Refused, WrongState
 from crm_cli.domain.moment import Clock, Moment, day_of, past
 from crm_cli.domain.plan import Planned, pick
 from crm_cli.domain.record import Code, Codes, Ref, Text
-from crm_cli.domain.rep import Rep
 from crm_cli.domain.working_day import working_days_between
 
 
@@ -127,18 +126,11 @@ class Claim(Planned, frozen=True, kw_only=True):
 
     # --- who handles it -------------------------------------------------------------------------------
 
-    def assign(self, rep: Rep) -> Self:
-        """Handled by a rep on duty."""
-        self.must_be_open()
-        rep.must_be_active()
-        return self.change(rep=rep.id)
-
     def unassign(self) -> Self:
         """Taken from its handler; one in processing must have one."""
-        self.must_be_open()
         if self.status is ClaimStatus.PROCESSING:
             raise Refused(f"{self.id} is in processing: somebody handles it", f"crm claim assign {self.id} --to REP")
-        return self.change(rep=None)
+        return super().unassign()
 
     # --- its life -------------------------------------------------------------------------------------
 

@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Any, ClassVar, Self
 
 from crm_cli.domain.errors import BadValue, Refused, WrongState
+from crm_cli.domain.held import Held
 from crm_cli.domain.moment import Moment
-from crm_cli.domain.record import Code, Record, Ref, Text
-from crm_cli.domain.rep import Rep
+from crm_cli.domain.record import Code, Ref, Text
 from crm_cli.domain.stage import Control, DealKind, Stage
 
 
@@ -24,7 +24,7 @@ class DealStatus(StrEnum):
     DELETED = "deleted"
 
 
-class Deal(Record, frozen=True, kw_only=True):
+class Deal(Held, frozen=True, kw_only=True):
     """A sale in the making."""
 
     KIND = "deal"
@@ -72,17 +72,6 @@ class Deal(Record, frozen=True, kw_only=True):
         """With other particulars; status and stage change only by the verbs that say so."""
         self.must_be_open()
         return self.change(**fields).checked()
-
-    def assign(self, rep: Rep) -> Self:
-        """Given to a rep on duty."""
-        self.must_be_open()
-        rep.must_be_active()
-        return self.change(rep=rep.id)
-
-    def unassign(self) -> Self:
-        """Taken from whoever has it."""
-        self.must_be_open()
-        return self.change(rep=None)
 
     # --- the way through the stages ------------------------------------------------------------------
 

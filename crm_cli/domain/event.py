@@ -11,6 +11,7 @@ from msgspec import field
 
 from crm_cli.domain import participant
 from crm_cli.domain.errors import BadValue, Refused, WrongState
+from crm_cli.domain.held import Held
 from crm_cli.domain.moment import (
     UTC,
     Clock,
@@ -23,8 +24,7 @@ from crm_cli.domain.moment import (
     spoken,
     to_datetime,
 )
-from crm_cli.domain.record import Codes, Names, Record, Ref, Refs, Text, Texts
-from crm_cli.domain.rep import Rep
+from crm_cli.domain.record import Codes, Names, Ref, Refs, Text, Texts
 from crm_cli.domain.span import ends_before, moved
 
 _DAY = timedelta(days=1)
@@ -67,7 +67,7 @@ class Priority(StrEnum):
     HIGH = "high"
 
 
-class Event(Record, frozen=True, kw_only=True):
+class Event(Held, frozen=True, kw_only=True):
     """One communication; its life follows 1C's interactions: planned, completed or canceled."""
 
     KIND = "event"
@@ -137,17 +137,6 @@ class Event(Record, frozen=True, kw_only=True):
         if fields.get("satisfaction") is not None and not took_place:
             raise WrongState(f"{self.id} has not taken place yet", f"run: crm event done {self.id} --satisfaction 4")
         return self.change(**fields)._readable()
-
-    def assign(self, rep: Rep) -> Self:
-        """Given to a rep on duty."""
-        self.must_be_open()
-        rep.must_be_active()
-        return self.change(rep=rep.id)
-
-    def unassign(self) -> Self:
-        """Taken from whoever has it."""
-        self.must_be_open()
-        return self.change(rep=None)
 
     def postpone(self, to: Moment, clock: Clock) -> Self:
         """Moved to a day that is not over, or an instant to come, by this clock; it lasts as long as before.

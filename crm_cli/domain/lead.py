@@ -10,9 +10,9 @@ from crm_cli.domain.account import Account
 from crm_cli.domain.campaign import Activity, Campaign
 from crm_cli.domain.deadline import Deadlines
 from crm_cli.domain.errors import BadValue, Refused, WrongState
+from crm_cli.domain.held import Held
 from crm_cli.domain.moment import Moment
-from crm_cli.domain.record import Code, Record, Ref, Text, Texts
-from crm_cli.domain.rep import Rep
+from crm_cli.domain.record import Code, Ref, Text, Texts
 
 
 class LeadKind(StrEnum):
@@ -54,7 +54,7 @@ class LeadStage(StrEnum):
 STAGES = tuple(LeadStage)
 
 
-class Lead(Record, frozen=True, kw_only=True):
+class Lead(Held, frozen=True, kw_only=True):
     """One expression of interest; its life follows Microsoft Dynamics (states) and 1C:Drive (campaigns)."""
 
     KIND = "lead"
@@ -123,17 +123,6 @@ class Lead(Record, frozen=True, kw_only=True):
         if self.potential is not None and self.potential < 0:
             raise BadValue("a potential cannot be negative", "give a plain number: --potential 1500")
         return self
-
-    def assign(self, rep: Rep) -> Self:
-        """Given to a rep on duty."""
-        self.must_be_open()
-        rep.must_be_active()
-        return self.change(rep=rep.id)
-
-    def unassign(self) -> Self:
-        """Taken from whoever has it."""
-        self.must_be_open()
-        return self.change(rep=None)
 
     def contacted(self, at: Moment) -> Self:
         """First answered; a lead that was reopened keeps the day it was first contacted."""

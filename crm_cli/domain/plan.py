@@ -10,8 +10,9 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from crm_cli.domain.errors import Ambiguous, BadValue, NotFound, WrongState
+from crm_cli.domain.held import Held
 from crm_cli.domain.moment import Clock, Moment, end_of, is_day, read_duration
-from crm_cli.domain.record import Record, Ref, Words
+from crm_cli.domain.record import Ref, Words
 from crm_cli.domain.rep import Rep
 
 
@@ -45,7 +46,7 @@ Plan = dict[str, Step]  # by number
 Reps = dict[str, Ref]  # who does it, by the number of the step
 
 
-class Planned(Record, frozen=True, kw_only=True):
+class Planned(Held, frozen=True, kw_only=True):
     """A record with a plan."""
 
     plan: Plan = field(default_factory=dict)

@@ -93,9 +93,9 @@ Moritz,nonsense,
 Jane Do,jane.do@x.example,Acme AG
 Gone,gone@x.example,
 """
-BATCH = '''{"cmd": "lead.note", "refs": ["L1"], "text": "called again"}
+BATCH = """{"cmd": "lead.note", "refs": ["L1"], "text": "called again"}
 {"cmd": "lead.rate", "refs": ["L1"], "rating": "cold"}
-'''
+"""
 DEALS = "lead.external_id,won_at,amount,rep\nx1,2026-11-20,100,ana\n"
 
 EXPORTED = ("leads", "accounts", "contacts", "deals", "events", "claims", "campaigns", "reps")

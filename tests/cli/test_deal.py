@@ -36,6 +36,15 @@ def test_everything_said_about_a_deal_is_kept(bikes: Typed) -> None:
     assert (one["external_id"], one["tags"], one["custom"]) == ("d9", ["yearly"], {"po": "7"})
 
 
+def test_a_contact_who_is_at_another_account_is_told(bikes: Typed) -> None:
+    bikes.ok("account add Elsewhere")
+    bikes.ok("contact add Max --account A2")
+    told = "crm: P1 Max is at A2 Elsewhere, not at A1 Acme\n"
+    assert bikes.ok("deal add Service --account A1 --contact P1").err == told
+    assert bikes.ok("deal edit D2 --account A2").err == bikes.ok("deal edit D2 --amount 7").err == ""
+    assert bikes.ok("deal edit D2 --account A1").err == told
+
+
 def test_the_currency_of_the_house_is_taken(bikes: Typed) -> None:
     assert deal(bikes)["currency"] == "EUR"
     bikes.ok("config set currency CHF")

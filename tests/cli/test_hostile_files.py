@@ -108,7 +108,7 @@ REFUSED: dict[str, tuple[Made, int | None, str | None, str]] = {
     "infinity.jsonl": (_bytes(b'{"name":"Bo","potential":-Infinity}'), 1, None, "is not a JSON object"),
     "large.jsonl": (_bytes(b'{"name":"Bo","potential":1e400}'), 1, "potential", "is not a number"),
     "half-a-pair.jsonl": (_bytes(b'{"name":"\\ud800"}'), 1, None, "is not a JSON object"),
-    "list.jsonl": (_bytes(b'[{"name":"Bo"}]'), 1, None, "is not a JSON object"),
+    "list.jsonl": (_bytes(b'{"name":"Al"}\n[{"name":"Bo"}]'), 2, None, "is not a JSON object"),
 }
 ZERO = "/dev/zero"
 

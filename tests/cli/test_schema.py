@@ -111,5 +111,5 @@ def test_some_commands_can_be_asked_for(crm: Typed) -> None:
 
 
 def test_people_get_a_line_a_command(crm: Typed) -> None:
-    assert crm.ok("schema lead assign").out.startswith("crm lead assign [LEADS...] --to REP [")
+    assert crm.ok("schema lead assign").out.startswith("crm lead assign [REFS...] --to REP [")
     assert "crm schema --json" in crm.ok("schema").out

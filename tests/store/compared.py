@@ -62,11 +62,16 @@ def _compare_look_ups(crm: Crm, books: Books) -> None:
     leads = {id: books.today(id) for id in books.ids("lead")}
     for names in ALIKE.values():
         called = [id for id, doc in leads.items() if doc["name"] in names]
-        alike(f"leads called {names[-1]}", _answering(crm, names[-1]), called)
+        alike(f"leads called {names[-1]}", _answering(crm, names[-1]), _there(leads, called))
     for mail in MAILS:
         mailed = [id for id, doc in leads.items() if mail in doc.get("emails", ())]
-        alike(f"leads with {mail}", _answering(crm, mail.upper()), mailed)
+        alike(f"leads with {mail}", _answering(crm, mail.upper()), _there(leads, mailed))
     alike("what is due", crm.snapshot.due(LATEST), _due(books))
+
+
+def _there(leads: dict[str, Doc], ids: list[str]) -> list[str]:
+    """Those that are not gone, if there are any: the others stand back."""
+    return [id for id in ids if leads[id]["status"] not in ("deleted", "merged")] or ids
 
 
 def _due(books: Books) -> list[tuple[str, int]]:

@@ -111,7 +111,7 @@ TRANSITIONS = [
     ("deal in progress advance", "deal advance D3", "D3", {"status": "in_progress", "stage_name": "Qualification"}),
     ("deal in progress back", "deal back D4 --reason early", "D4", {"stage_name": "Preparing fulfilment"}),
     ("deal in progress win", "deal win D4 --amount 7", "D4", {"status": "won", "amount": "7"}),
-    ("deal in progress win for nothing", "deal win D4 --amount 0 --zero", "D4", {"status": "won", "amount": "0"}),
+    ("deal in progress win for nothing", "deal win D4 --zero", "D4", {"status": "won", "amount": "0"}),
     ("deal in progress lose", "deal lose D4 --reason price", "D4", {"status": "lost", "lost_stage_name": "Fulfilment"}),
     ("deal in progress hold", "deal hold D3", "D3", {"status": "in_progress", "on_hold": True}),
     ("deal in progress resume", "deal resume D7", "D7", {"status": "in_progress", "on_hold": False}),

@@ -88,6 +88,17 @@ def test_a_contact_complains_for_the_account_it_is_at(desk: MemoryDesk) -> None:
         assert claimant(crm, None, None) == {}
 
 
+def test_a_claimant_who_is_at_another_account_is_told(desk: MemoryDesk) -> None:
+    desk.add(Account, name="Elsewhere")
+    desk.add(Claim, name="Noise", account="A1", registered_at="2026-11-20", due="2026-11-24")
+    with desk.change() as crm:
+        assert claimant(crm, "A2", "P1") == {"account": "A2", "contact": "P1"}
+        assert claimant(crm, None, "P1") == {"account": "A1", "contact": "P1"}
+        moved = edited(crm, edited(crm, crm.claims.get("CL1"), {"contact": "P1"}), {"account": "A2"})
+        edited(crm, moved, {"text": "loud"})
+        assert crm.warnings == ["P1 Max is at A1 Acme, not at A2 Elsewhere"] * 2
+
+
 @pytest.mark.parametrize("about", [{"account": "A1"}, {"contact": "P1"}, {"deal": "D1"}])
 def test_a_conversation_says_who_complains_how_and_in_which_words(desk: MemoryDesk, about: dict[str, Any]) -> None:
     event = Event(id="E1", name="Call", kind=EventKind.MAIL, result="gears howl", rep="R1", **about)
