@@ -63,12 +63,14 @@ class DeskOnDisk(WholeDesk):
         return {path: path.read_bytes() for path in self.base.rglob("*") if path.is_file() and path.name != ".lock"}
 
     def teardown(self) -> None:
-        super().teardown()
-        if self.books.seq:
-            self.verify()
-            self.rebuild(gone=True)
-        self.patch.undo()
-        shutil.rmtree(self.base)
+        try:
+            super().teardown()
+            if self.books.seq:
+                self.verify()
+                self.rebuild(gone=True)
+        finally:
+            self.patch.undo()
+            shutil.rmtree(self.base)
 
     @initialize(late=st.booleans())
     def renew_late(self, late: bool) -> None:
