@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from crm_cli.domain.errors import WrongState as WrongState
     from crm_cli.script.script import Script as Script
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _ERRORS = (
     *("Ambiguous", "BadValue", "Busy", "Conflict", "CrmError", "Duplicate", "NotFound", "NotSaved"),
