@@ -158,7 +158,7 @@ def to_doc(record: Record) -> Doc:
     return {
         name: list(value) if isinstance(value, tuple) else value
         for name, value in doc.items()
-        if value not in (None, "", (), [], {}, False)
+        if value
     }
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable, Iterator
 from hashlib import blake2b
-from itertools import groupby
+from itertools import groupby, islice
 from mmap import mmap
 from operator import itemgetter
 from zlib import crc32
@@ -100,6 +100,8 @@ class Pairs:
 
     def values(self, wanted: bytes) -> Iterator[int]:
         """Every value of a key, in order."""
+        if self.start == self.end:
+            return
         place = bisect_left(self, wanted)
         while (pair := self[place])[:8] == wanted:
             yield int.from_bytes(pair[8:], "big")
@@ -123,12 +125,19 @@ class Pairs:
             kept = [pair for pair in pairs if pair[8:] not in but]
             yield run_of([*kept, *fresh[done:behind]])
             done = behind
-        yield run_of(fresh[done:])
+        rest = _each_once(islice(fresh, done, None))
+        while some := list(islice(rest, _BLOCK)):
+            yield b"".join(some)
 
 
 def run_of(pairs: list[bytes]) -> bytes:
     """These pairs in order, each once."""
-    return b"".join(map(itemgetter(0), groupby(sorted(pairs))))
+    return b"".join(_each_once(sorted(pairs)))
+
+
+def _each_once(pairs: Iterable[bytes]) -> Iterator[bytes]:
+    """Without the repeats of a sorted run."""
+    return map(itemgetter(0), groupby(pairs))
 
 
 class Index:
@@ -181,8 +190,10 @@ class Index:
 
     def _values(self, key: str) -> list[int]:
         wanted = key_bytes(key)
-        held = self.since.get(wanted, ())
-        return sorted({*self.pairs.values(wanted), *((held,) if isinstance(held, int) else held)})
+        known, held = list(self.pairs.values(wanted)), self.since.get(wanted)
+        if held is None:
+            return known
+        return sorted({*known, *((held,) if isinstance(held, int) else held)})
 
     def runs(self) -> tuple[list[bytes], list[bytes]]:
         """Both runs with the tail merged in, each in pieces."""
@@ -248,4 +259,4 @@ def save_index(files: Files, index: Index, meta: Meta) -> None:
     size = sum(map(len, dues))
     about = IndexMeta(store=meta.store, gen=meta.gen, head=meta.head, last=meta.last, dues=size, crc=crc)
     files.subfolder(files.cache)
-    files.replace(files.index, b"".join((msgspec.json.encode(about), b"\n", *pairs, *dues)), durable=False)
+    files.replace(files.index, (msgspec.json.encode(about), b"\n", *pairs, *dues), durable=False)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-from crm_cli.domain.history import Change, Operation
-from crm_cli.store.tiny import TinyStore
 
 FIRST = [
     "Anna",
@@ -69,7 +67,6 @@ TRADE = [
     "Technik",
     "Werkzeug",
 ]
-WHEN = "2026-01-05T09:00:00Z"
 
 
 def made_up(count: int, seed: int = 1) -> Iterator[dict[str, Any]]:
@@ -93,20 +90,14 @@ def made_up(count: int, seed: int = 1) -> Iterator[dict[str, Any]]:
         }
 
 
-PERSONAL = frozenset({"name", "company", "emails", "phones", "city"})
-
-
-def store_with(folder: Path, count: int) -> TinyStore:
-    """A store of so many leads, each with three entries as in a life: added, rated, contacted or moved on."""
-    store = TinyStore(folder)
-    with store.change() as transaction:
-        for number, doc in enumerate(made_up(count), start=1):
-            facts = {key: [None, value] for key, value in doc.items() if key not in PERSONAL}
-            personal = {key: [None, value] for key, value in doc.items() if key in PERSONAL}
-            transaction.apply(Change(kind="lead", number=number, at=WHEN, facts=facts, personal=personal))
-            later = {"rating": [None, "warm"]}
-            transaction.apply(Change(kind="lead", number=number, at=WHEN, facts=later))
-            transaction.apply(Change(kind="lead", number=number, at=WHEN, facts={"source_detail": [None, "hall 3"]}))
-        transaction.commit(Operation(cmd="bench", by="bench", recorded=WHEN))
-        transaction.flush()
-    return store
+def write_files(count: str, csv: str, stock: str) -> None:
+    """So many leads as a CSV file to be imported, and as a database of stock TinyDB."""
+    heads = ("name", "company", "email", "phone", "city", "source", "channel", "potential", "received")
+    with open(csv, "w", encoding="utf-8") as file:
+        file.write(",".join(heads) + "\n")
+        for lead in made_up(int(count)):
+            cells = (lead["name"], lead["company"], lead["emails"][0], lead["phones"][0], lead["city"])
+            rest = (lead["source"], lead["channel"], lead["potential"], lead["received_at"])
+            file.write(",".join((*cells, *rest)) + "\n")
+    docs = {str(number): doc for number, doc in enumerate(made_up(int(count)), start=1)}
+    Path(stock).write_text(json.dumps({"_default": docs}), encoding="utf-8")
