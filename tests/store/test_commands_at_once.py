@@ -122,7 +122,7 @@ def notes(house: House) -> list[str]:
 def test_commands_given_at_once_are_all_done_and_whoever_looks_on_sees_whole_ones(
     house: House, torture: int, record_property: Callable[[str, object], None]
 ) -> None:
-    writers, times, stock = (4, 10, 1) if torture == 1 else (8, 10 * torture, 10_000)
+    writers, times, stock = (4, 6, 1) if torture == 1 else (8, 10 * torture, 10_000)
     save(TinyStore(house.folder), *(new_lead(number) for number in range(1, stock + 1)))
     over = Event()
     with ThreadPoolExecutor(writers + 1) as pool:

@@ -73,8 +73,8 @@ def must_be_whole(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_killed_at_any_call_the_store_is_as_before_or_after(folder: Path, call: str) -> None:
-    for when in range(1, MOST):
+def test_killed_at_any_call_the_store_is_as_before_or_after(folder: Path, call: str, torture: int) -> None:
+    for when in range(1, MOST, 1 if torture > 1 else 2):
         before = leads(folder)
         done, reached = traced(folder, call, "signal=KILL", when)
         if not reached:
