@@ -155,11 +155,7 @@ R = TypeVar("R", bound=Record)
 def to_doc(record: Record) -> Doc:
     """The record as the store keeps it: plain values, empty fields absent."""
     doc: Doc = msgspec.to_builtins(record)
-    return {
-        name: list(value) if isinstance(value, tuple) else value
-        for name, value in doc.items()
-        if value
-    }
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in doc.items() if value}
 
 
 def from_doc(doc: Mapping[str, Any], cls: type[R]) -> R:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import takewhile
@@ -112,20 +111,26 @@ class TinyTransaction(TinySnapshot):
         super().__init__(state)
         self._alone = alone
         self._pending: list[Change] = []
-        self._by_record: dict[tuple[str, int], list[Change]] = defaultdict(list)
+        self._by_record: dict[tuple[str, int], Change | list[Change]] = {}  # a list for every one would take room
         self._attached: dict[str, Callable[[], Iterable[bytes]]] = {}
 
     def apply(self, change: Change) -> Doc:
         before = self.get(change.kind, change.number)
         kind, number = change.kind, change.number
-        doc = applied(before, change, lambda: [*self.history(kind, number), *self._by_record[kind, number]])
+        doc = applied(before, change, lambda: [*self.history(kind, number), *self._made_of(kind, number)])
         self._state.database.records(kind).put(number, doc)
         self._pending.append(change)
-        self._by_record[kind, number].append(change)
+        known = self._made_of(kind, number)
+        self._by_record[kind, number] = [*known, change] if known else change
         self._state.index().note(kind, number, doc)
         counters = self._state.meta.next
         counters[kind] = max(counters.get(kind, 1), number + 1)
         return self._state.database.records(kind).section()[number]
+
+    def _made_of(self, kind: str, number: int) -> list[Change]:
+        """The changes of a record that are still to be committed."""
+        known = self._by_record.get((kind, number), [])
+        return known if isinstance(known, list) else [known]
 
     def attach(self, digest: str, read: Callable[[], Iterable[bytes]]) -> None:
         self._attached[digest] = read
