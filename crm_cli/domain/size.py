@@ -23,8 +23,9 @@ def must_fit(id: str, new: Mapping[str, Any], before: Mapping[str, Any] | None, 
     already may still become smaller. Raises BadValue, which names the field.
     """
     for path, value in new.items():
-        for text in (path, *_texts(value)):
-            must_be_short(path, text)
+        for text in (path, value) if isinstance(value, str) else (path, *_texts(value)):
+            if len(text) > LONGEST_FIELD or not text.isascii():
+                must_be_short(path, text)
     size = _size(after)
     if size > LARGEST_RECORD and size > _size(before or {}):
         field = _short(max(new, key=lambda path: sum(map(len, _texts(new[path])))))
